@@ -1,0 +1,364 @@
+//! Every face of the canvas at once: `gallery [light] [reduced] [still] [stress] [zoom=1.5] [image=out.png]`.
+
+use std::f32::consts::TAU;
+
+use bevy::app::ScheduleRunnerPlugin;
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::RenderTarget;
+use bevy::prelude::*;
+use bevy::render::render_resource::{TextureFormat, TextureUsages};
+use bevy::render::view::screenshot::{Screenshot, save_to_disk};
+use bevy::window::ExitCondition;
+use bevy::winit::WinitPlugin;
+use canvas::CanvasPlugin;
+use canvas::drawing::{
+    Flow, Glyph, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues,
+    OverlayWires, ResponseMaps, StageCamera, StageTheme, TILE, WireInstance, WireInstances,
+    WireValue, WireValues, encode_response,
+};
+use theme::Theme;
+
+/// Frames after which a picture is taken: the shaders are compiled by then.
+const FRAMES_BEFORE_PICTURE: u32 = 90;
+
+#[derive(Resource, Default)]
+struct Options {
+    is_light: bool,
+    is_motion_reduced: bool,
+    is_still: bool,
+    is_stress: bool,
+    zoom: f32,
+    image: Option<String>,
+}
+
+impl Options {
+    fn from_args() -> Self {
+        let mut options = Self {
+            zoom: 1.0,
+            ..default()
+        };
+        for arg in std::env::args().skip(1) {
+            match arg.split_once('=') {
+                Some(("zoom", zoom)) => options.zoom = zoom.parse().unwrap_or(1.0),
+                Some(("image", path)) => options.image = Some(path.to_owned()),
+                _ => match arg.as_str() {
+                    "light" => options.is_light = true,
+                    "reduced" => options.is_motion_reduced = true,
+                    "still" => options.is_still = true,
+                    "stress" => options.is_stress = true,
+                    _ => eprintln!("`{arg}` is no option of the gallery"),
+                },
+            }
+        }
+        options
+    }
+}
+
+fn main() {
+    let options = Options::from_args();
+    let mut app = App::new();
+    if options.image.is_some() {
+        let no_window = WindowPlugin {
+            primary_window: None,
+            exit_condition: ExitCondition::DontExit,
+            ..default()
+        };
+        app.add_plugins(DefaultPlugins.set(no_window).disable::<WinitPlugin>())
+            .add_plugins(ScheduleRunnerPlugin::run_loop(
+                std::time::Duration::from_millis(16),
+            ))
+            .add_systems(Update, take_picture);
+    } else {
+        let window = Window {
+            title: "canvas gallery".into(),
+            resolution: (1280, 720).into(),
+            ..default()
+        };
+        app.add_plugins(DefaultPlugins.set(WindowPlugin {
+            primary_window: Some(window),
+            ..default()
+        }));
+    }
+    let mut theme = if options.is_light {
+        Theme::light()
+    } else {
+        Theme::dark()
+    };
+    theme.motion.is_reduced = options.is_motion_reduced;
+    app.insert_resource(StageTheme(theme))
+        .insert_resource(Flow {
+            is_running: !options.is_still,
+            gradient_gain: 4.0,
+            ..default()
+        })
+        .add_plugins(CanvasPlugin);
+    if options.is_stress {
+        app.add_systems(Startup, fill_stress)
+            .add_systems(Update, swap_all_values);
+    } else {
+        app.add_systems(Startup, fill_gallery);
+    }
+    app.insert_resource(options)
+        .add_systems(Startup, spawn_camera)
+        .run();
+}
+
+#[derive(Resource)]
+struct Picture(Handle<Image>);
+
+fn spawn_camera(mut commands: Commands, options: Res<Options>, mut images: ResMut<Assets<Image>>) {
+    let projection = Projection::Orthographic(OrthographicProjection {
+        scale: 1.0 / options.zoom,
+        ..OrthographicProjection::default_2d()
+    });
+    let mut camera = commands.spawn((StageCamera, projection));
+    if options.image.is_some() {
+        let mut image = Image::new_target_texture(1000, 640, TextureFormat::Rgba8UnormSrgb, None);
+        image.asset_usage = RenderAssetUsages::default();
+        image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
+        let picture = images.add(image);
+        camera.insert(RenderTarget::Image(picture.clone().into()));
+        commands.insert_resource(Picture(picture));
+    }
+}
+
+fn take_picture(
+    mut commands: Commands,
+    mut frame: Local<u32>,
+    options: Res<Options>,
+    picture: Res<Picture>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    *frame += 1;
+    if let Some(path) = &options.image
+        && *frame == FRAMES_BEFORE_PICTURE
+    {
+        commands
+            .spawn(Screenshot::image(picture.0.clone()))
+            .observe(save_to_disk(path.clone()));
+    }
+    if *frame == 2 * FRAMES_BEFORE_PICTURE {
+        exit.write(AppExit::Success);
+    }
+}
+
+/// A small builder: neurons first, then wires between them.
+#[derive(Default)]
+struct Scene {
+    neurons: Vec<NeuronInstance>,
+    neuron_values: Vec<NeuronValue>,
+    wires: Vec<WireInstance>,
+    wire_values: Vec<WireValue>,
+}
+
+impl Scene {
+    fn neuron(&mut self, neuron: NeuronInstance, bias: f32, activation: f32) -> usize {
+        self.neurons.push(neuron);
+        self.neuron_values.push(NeuronValue { bias, activation });
+        self.neurons.len() - 1
+    }
+
+    fn wire(&mut self, from: usize, to: usize, weight: f32, marks: Marks) {
+        let (source, target) = (&self.neurons[from], &self.neurons[to]);
+        let leave = [source.position[0] + source.radius, source.position[1]];
+        let enter = [target.position[0] - target.radius, target.position[1]];
+        self.free_wire(leave, enter, weight, marks);
+    }
+
+    fn free_wire(&mut self, from: [f32; 2], to: [f32; 2], weight: f32, marks: Marks) {
+        let wire = WireInstance::new(from, to).with_marks(marks);
+        self.wire_values.push(WireValue {
+            weight,
+            signal: weight * (0.4 + wire.phase),
+            gradient: 0.25 * (wire.phase - 0.4),
+            spare: 0.0,
+        });
+        self.wires.push(wire);
+    }
+}
+
+fn fill_gallery(
+    mut neurons: ResMut<NeuronInstances>,
+    mut neuron_values: ResMut<NeuronValues>,
+    mut wires: ResMut<WireInstances>,
+    mut wire_values: ResMut<WireValues>,
+    mut overlay: ResMut<OverlayWires>,
+    mut maps: ResMut<ResponseMaps>,
+) {
+    const RADIUS: f32 = 26.0;
+    let mut scene = Scene::default();
+    let input = |y| NeuronInstance::new([-520.0, y], RADIUS, NeuronKind::Input, Glyph::None);
+    let inputs = [
+        scene.neuron(input(150.0).with_tile(Some(0)), 0.0, 0.6),
+        scene.neuron(input(50.0).with_tile(Some(1)), 0.0, -0.3),
+    ];
+    let hidden: Vec<usize> = (0..4_u8)
+        .map(|row| {
+            let y = 235.0 - 90.0 * f32::from(row);
+            let neuron = NeuronInstance::new([-270.0, y], RADIUS, NeuronKind::Hidden, Glyph::Tanh);
+            scene.neuron(
+                neuron.with_tile(Some(2 + u32::from(row))),
+                0.4 * f32::from(row),
+                0.2,
+            )
+        })
+        .collect();
+    let answer = NeuronInstance::new([-20.0, 100.0], RADIUS, NeuronKind::Output, Glyph::Sigmoid);
+    let output = scene.neuron(answer.with_tile(Some(6)), -0.8, 0.9);
+    for (column, &from) in inputs.iter().enumerate() {
+        for (row, &to) in hidden.iter().enumerate() {
+            let weight = (1.7 * (row as f32 + 2.3 * column as f32)).sin() * 1.6;
+            scene.wire(from, to, weight, Marks::NONE);
+        }
+    }
+    for (row, &from) in hidden.iter().enumerate() {
+        let weight = [2.4, -1.2, 0.15, -0.6][row];
+        scene.wire(from, output, weight, Marks::NONE);
+    }
+
+    // Marks and glyphs, one beside the other.
+    let glyphs = [
+        Glyph::Linear,
+        Glyph::Relu,
+        Glyph::Tanh,
+        Glyph::Sigmoid,
+        Glyph::Softmax,
+    ];
+    let marks = [
+        Marks::NONE,
+        Marks::SELECTED,
+        Marks::HOVERED,
+        Marks::FROZEN,
+        Marks::FROZEN.with(Marks::SELECTED),
+        Marks::VALID_TARGET,
+        Marks::INVALID_TARGET,
+        Marks::DIMMED,
+    ];
+    for (column, &marks) in marks.iter().enumerate() {
+        let at = [-545.0 + 85.0 * column as f32, -165.0];
+        let kind = [NeuronKind::Input, NeuronKind::Hidden, NeuronKind::Output][column % 3];
+        let neuron = NeuronInstance::new(at, RADIUS, kind, glyphs[column % glyphs.len()]);
+        let activation = -1.0 + 0.3 * column as f32;
+        scene.neuron(neuron.with_marks(marks), 0.3 * column as f32, activation);
+        let at = [at[0], -270.0];
+        let neuron = NeuronInstance::new(at, RADIUS, kind, glyphs[(column + 2) % glyphs.len()]);
+        let tile = Some(2 + column as u32 % 5);
+        scene.neuron(neuron.with_marks(marks).with_tile(tile), -0.3, 0.0);
+    }
+
+    // One wire for each state, positive above negative.
+    let marks = [
+        Marks::NONE,
+        Marks::HOVERED,
+        Marks::SELECTED,
+        Marks::FROZEN,
+        Marks::FROZEN.with(Marks::HOVERED),
+        Marks::DIMMED,
+    ];
+    for (row, &marks) in marks.iter().enumerate() {
+        for (column, weight) in [0.1_f32, 1.0, -1.0, -2.5].into_iter().enumerate() {
+            let y = 300.0 - 48.0 * row as f32;
+            let x = 90.0 + 135.0 * column as f32;
+            scene.free_wire([x, y], [x + 120.0, y - 22.0], weight, marks);
+        }
+    }
+    // Large ones, to look at closely.
+    let big = NeuronInstance::new([230.0, -190.0], 70.0, NeuronKind::Input, Glyph::Relu);
+    let big_input = scene.neuron(big, 1.0, 0.25);
+    let big = NeuronInstance::new([450.0, -190.0], 70.0, NeuronKind::Hidden, Glyph::Tanh);
+    let big_hidden = scene.neuron(big.with_tile(Some(3)), 1.6, 0.0);
+    scene.wire(big_input, big_hidden, 1.4, Marks::NONE);
+    let small = NeuronInstance::new([590.0, -110.0], 20.0, NeuronKind::Output, Glyph::Softmax);
+    let small = scene.neuron(small, f32::NAN, f32::NAN);
+    scene.wire(big_hidden, small, f32::NAN, Marks::NONE);
+    // A wire that runs back.
+    scene.free_wire([560.0, -290.0], [200.0, -300.0], 0.8, Marks::NONE);
+
+    overlay.show(&[(
+        WireInstance::new([6.0, 100.0], [70.0, 20.0]).with_marks(Marks::VALID_TARGET),
+        WireValue {
+            weight: 1.0,
+            ..default()
+        },
+    )]);
+    maps.resize(7);
+    for tile in 0..7 {
+        maps.set_tile(tile, &response_map(tile));
+    }
+    neurons.replace(scene.neurons);
+    neuron_values.replace(scene.neuron_values);
+    wires.replace(scene.wires);
+    wire_values.replace(scene.wire_values);
+}
+
+fn response_map(tile: usize) -> Vec<u8> {
+    let cell = |index: usize| {
+        let x = (index % TILE) as f32 / (TILE - 1) as f32 * 2.0 - 1.0;
+        let y = 1.0 - (index / TILE) as f32 / (TILE - 1) as f32 * 2.0;
+        match tile {
+            0 => x,
+            1 => y,
+            6 => (4.0 * (0.45 - x * x - y * y)).tanh(),
+            _ => {
+                let angle = tile as f32 * 1.3;
+                (3.0 * (x * angle.cos() + y * angle.sin() - 0.1)).tanh()
+            }
+        }
+    };
+    (0..TILE * TILE)
+        .map(|index| encode_response(cell(index)))
+        .collect()
+}
+
+/// 1,000 neurons in ten layers and 20,000 wires between neighbours.
+fn fill_stress(
+    mut neurons: ResMut<NeuronInstances>,
+    mut neuron_values: ResMut<NeuronValues>,
+    mut wires: ResMut<WireInstances>,
+    mut wire_values: ResMut<WireValues>,
+) {
+    let mut scene = Scene::default();
+    for index in 0..1_000_usize {
+        let at = [
+            (index / 100) as f32 * 400.0 - 1800.0,
+            (index % 100) as f32 * 70.0 - 3500.0,
+        ];
+        let neuron = NeuronInstance::new(at, 26.0, NeuronKind::Hidden, Glyph::Relu);
+        scene.neuron(neuron, (index as f32).sin(), (index as f32 * 0.7).cos());
+    }
+    for index in 0..20_000_usize {
+        let from = index % 900;
+        let to = (from / 100 + 1) * 100 + (from + index / 900 * 13) % 100;
+        scene.wire(from, to, (index as f32).sin() * 1.5, Marks::NONE);
+    }
+    neurons.replace(scene.neurons);
+    neuron_values.replace(scene.neuron_values);
+    wires.replace(scene.wires);
+    wire_values.replace(scene.wire_values);
+}
+
+/// Swaps in new values every half second, as training would.
+fn swap_all_values(
+    time: Res<Time>,
+    mut next_secs: Local<f32>,
+    mut spare: Local<Vec<WireValue>>,
+    mut wire_values: ResMut<WireValues>,
+) {
+    if time.elapsed_secs() < *next_secs {
+        return;
+    }
+    *next_secs = time.elapsed_secs() + 0.5;
+    let shift = time.elapsed_secs() * TAU / 8.0;
+    let mut values = std::mem::take(&mut *spare);
+    values.clear();
+    values.extend((0..wire_values.len()).map(|index| {
+        let weight = (index as f32 + shift).sin() * 1.5;
+        WireValue {
+            weight,
+            signal: weight,
+            gradient: 0.1 * weight,
+            spare: 0.0,
+        }
+    }));
+    *spare = wire_values.replace(values);
+}

@@ -1,0 +1,295 @@
+//! The look and the pulse of the canvas: the theme, the flow of motes, and the uniform the shaders read.
+
+use bevy::prelude::{
+    ClearColor, Color, Deref, DerefMut, MessageWriter, Res, ResMut, Resource, Time,
+};
+use bevy::window::RequestRedraw;
+use bytemuck::{Pod, Zeroable};
+use theme::{Rgba8, Theme};
+
+/// Time wraps here: after so many seconds every stream of motes has run a whole
+/// number of cycles (their rates are eighths of a hertz), so nothing jumps.
+const WRAP_SECS: f32 = 64.0;
+
+/// A wire's handle reaches this share of the way: the ½ in the formula of
+/// `geometry::WireCurve`, to which a test holds it.
+const HANDLE_SHARE: f32 = 0.5;
+
+/// Colours between −1 and 1 on the heat map of the shaders.
+const HEAT_STOPS: usize = 33;
+
+/// The theme the canvas wears. Change it and the next frame shows it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Deref, DerefMut)]
+pub struct StageTheme(pub Theme);
+
+/// The flow of motes along the wires.
+///
+/// While it does not run nothing on the canvas changes by itself, and the
+/// program may sleep. With `motion.is_reduced` in the theme the motes stand
+/// still as chevrons that point the way the values go.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct Flow {
+    /// Whether values are flowing just now.
+    pub is_running: bool,
+    /// What a forward signal is multiplied by before |x| / (1 + |x|) makes it a
+    /// size and a brightness; 1 suits signals around one.
+    pub signal_gain: f32,
+    /// The same for gradients, which are often small.
+    pub gradient_gain: f32,
+    /// Seconds of flow, in 0..64: set it for a picture of a certain moment.
+    pub time_secs: f32,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self {
+            is_running: false,
+            signal_gain: 1.0,
+            gradient_gain: 1.0,
+            time_secs: 0.0,
+        }
+    }
+}
+
+/// Whether motes move, so that time has to pass and frames have to follow.
+pub(super) fn flow_moves(flow: Res<Flow>, theme: Res<StageTheme>) -> bool {
+    flow.is_running && !theme.motion.is_reduced
+}
+
+/// Lets time pass for the motes and asks for the next frame.
+pub(super) fn advance_flow(
+    time: Res<Time>,
+    mut flow: ResMut<Flow>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    flow.time_secs = wrapped(flow.time_secs + time.delta_secs());
+    redraw.write(RequestRedraw);
+}
+
+/// Paints the background in the theme's colour.
+pub(super) fn paint_background(theme: Res<StageTheme>, mut clear: ResMut<ClearColor>) {
+    let [red, green, blue, _] = theme.palette.stage.to_linear();
+    clear.0 = Color::linear_rgb(red, green, blue);
+}
+
+/// Seconds in 0..64; not-a-number starts again at zero.
+fn wrapped(secs: f32) -> f32 {
+    let secs = secs.rem_euclid(WRAP_SECS);
+    if secs < WRAP_SECS { secs } else { 0.0 }
+}
+
+type Rgba = [f32; 4];
+
+/// The twin of `Stage` in `stage.wgsl`: colours are linear light.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub(super) struct StageUniform {
+    background: Rgba,
+    grid: Rgba,
+    shadow: Rgba,
+    ink: Rgba,
+    kinds: [Rgba; 3],
+    positive: Rgba,
+    negative: Rgba,
+    frost: Rgba,
+    gradient: Rgba,
+    selection: Rgba,
+    target_valid: Rgba,
+    target_invalid: Rgba,
+    heat: [Rgba; HEAT_STOPS],
+    wire: [f32; 4],
+    rim: [f32; 4],
+    curve: [f32; 4],
+    dash: [f32; 4],
+    motes: [f32; 4],
+    mote_size: [f32; 4],
+    flow: [f32; 4],
+    grid_size: [f32; 4],
+}
+
+impl StageUniform {
+    /// Everything the theme decides; the flow, the segments of a ribbon and the
+    /// number of tiles are filled in by [`with_flow`](Self::with_flow) and
+    /// [`with_counts`](Self::with_counts).
+    pub(super) fn new(theme: &Theme) -> Self {
+        let Theme {
+            palette,
+            sizes,
+            motion,
+        } = theme;
+        let is_light = palette.stage.relative_luminance() > 0.5;
+        let heat = std::array::from_fn(|stop| {
+            let value = stop as f32 / (HEAT_STOPS - 1) as f32 * 2.0 - 1.0;
+            palette.heat(value).to_linear()
+        });
+        Self {
+            background: palette.stage.to_linear(),
+            grid: palette.grid.to_linear(),
+            shadow: palette.shadow.to_linear(),
+            ink: palette.text.to_linear(),
+            kinds: [palette.input, palette.hidden, palette.output].map(Rgba8::to_linear),
+            positive: palette.positive.to_linear(),
+            negative: palette.negative.to_linear(),
+            frost: palette.frost.to_linear(),
+            gradient: palette.gradient.to_linear(),
+            selection: palette.selection.to_linear(),
+            target_valid: palette.target_valid.to_linear(),
+            target_invalid: palette.target_invalid.to_linear(),
+            heat,
+            wire: [
+                sizes.wire_width_min,
+                sizes.wire_width_max,
+                sizes.wire_width_per_weight,
+                sizes.space,
+            ],
+            rim: [
+                sizes.rim_width_min,
+                sizes.rim_width_max,
+                sizes.rim_width_per_bias,
+                sizes.selection_width,
+            ],
+            curve: [HANDLE_SHARE, geometry::MIN_HANDLE, 0.0, 1.0],
+            dash: [sizes.wire_dash, sizes.wire_gap, 0.0, 0.0],
+            motes: [
+                motion.particle_spacing,
+                motion.particles_per_wire_max.max(1) as f32,
+                motion.particle_speed,
+                // Just under the limit, and a whole number of eighths.
+                (motion.flash_max_hz * 8.0 - 1.0).floor().max(0.0) / 8.0,
+            ],
+            mote_size: [
+                sizes.particle_radius_min,
+                sizes.particle_radius_max,
+                1.0,
+                1.0,
+            ],
+            flow: [0.0, 0.0, 0.0, f32::from(is_light)],
+            grid_size: [sizes.grid_spacing, sizes.grid_dot_radius, 0.0, 0.0],
+        }
+    }
+
+    /// The same with the flow as it is now.
+    pub(super) fn with_flow(mut self, flow: &Flow, is_motion_reduced: bool) -> Self {
+        self.mote_size[2] = flow.signal_gain;
+        self.mote_size[3] = flow.gradient_gain;
+        self.flow[0] = wrapped(flow.time_secs);
+        self.flow[1] = f32::from(flow.is_running && !is_motion_reduced);
+        self.flow[2] = f32::from(flow.is_running && is_motion_reduced);
+        self
+    }
+
+    /// The same with the segments a ribbon is made of and the tiles that exist.
+    pub(super) fn with_counts(mut self, segments: u32, tiles: u32) -> Self {
+        self.curve[3] = segments as f32;
+        self.grid_size[3] = tiles as f32;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_uniform_is_as_large_as_its_twin_in_the_shader() {
+        let source = include_str!("../shaders/stage.wgsl");
+        let (_, body) = source
+            .split_once("struct Stage {")
+            .expect("the struct is there");
+        let (body, _) = body.split_once("};").expect("the struct ends");
+        let vectors: usize = body
+            .lines()
+            .filter_map(|line| line.trim().split_once(": "))
+            .filter(|(name, _)| !name.starts_with("//"))
+            .map(|(_, kind)| match kind.split_once(">, ") {
+                Some((_, count)) => count
+                    .trim_end_matches(">,")
+                    .parse::<usize>()
+                    .expect("an array has a length"),
+                None => 1,
+            })
+            .sum();
+        assert_eq!(vectors * 16, size_of::<StageUniform>());
+        assert_eq!(size_of::<StageUniform>() % 16, 0);
+    }
+
+    #[test]
+    fn the_heat_map_of_the_shader_is_that_of_the_theme() {
+        let theme = Theme::dark();
+        let uniform = StageUniform::new(&theme);
+        assert_eq!(uniform.heat[0], theme.palette.negative.to_linear());
+        assert_eq!(uniform.heat[16], theme.palette.neutral.to_linear());
+        assert_eq!(uniform.heat[32], theme.palette.positive.to_linear());
+    }
+
+    #[test]
+    fn the_curve_in_the_shader_has_the_handles_of_the_geometry() {
+        let [share, least, ..] = StageUniform::new(&Theme::dark()).curve;
+        let from = [10.0, -4.0];
+        for to in [
+            [410.0, 80.0],
+            [-300.0, 5.0],
+            [12.0, 700.0],
+            [30.0, 0.0],
+            from,
+        ] {
+            let (dx, dy): (f32, f32) = (to[0] - from[0], to[1] - from[1]);
+            let handle = (share * dx.abs()).max((share * dx.hypot(dy)).min(least));
+            let [_, p1, p2, _] = geometry::WireCurve::between(from, to).control_points();
+            assert_eq!(p1, [from[0] + handle, from[1]], "to {to:?}");
+            assert_eq!(p2, [to[0] - handle, to[1]], "to {to:?}");
+        }
+        let shader = include_str!("../shaders/wire.wgsl");
+        assert!(shader.contains(
+            "max(stage.curve.x * abs(far.x), min(stage.curve.x * length(far), stage.curve.y))"
+        ));
+    }
+
+    #[test]
+    fn widths_in_the_shader_follow_the_law_of_the_theme() {
+        let sizes = Theme::dark().sizes;
+        let uniform = StageUniform::new(&Theme::dark());
+        for weight in [-4.0_f32, -0.1, 0.0, 0.7, 2.0] {
+            let [least, most, slope, _] = uniform.wire;
+            assert_eq!(
+                (weight.abs() * slope).clamp(least, most),
+                sizes.wire_width(weight)
+            );
+            let [least, most, slope, _] = uniform.rim;
+            assert_eq!(
+                (weight.abs() * slope).clamp(least, most),
+                sizes.rim_width(weight)
+            );
+        }
+    }
+
+    #[test]
+    fn motes_stand_still_as_marks_when_motion_is_reduced() {
+        let flow = Flow {
+            is_running: true,
+            ..Flow::default()
+        };
+        let uniform = StageUniform::new(&Theme::dark());
+        assert_eq!(uniform.with_flow(&flow, false).flow[1..3], [1.0, 0.0]);
+        assert_eq!(uniform.with_flow(&flow, true).flow[1..3], [0.0, 1.0]);
+        let still = Flow::default();
+        assert_eq!(uniform.with_flow(&still, false).flow[1..3], [0.0, 0.0]);
+        assert_eq!(uniform.with_flow(&still, true).flow[1..3], [0.0, 0.0]);
+    }
+
+    #[test]
+    fn motes_never_pass_more_often_than_the_flash_limit_and_time_wraps_unseen() {
+        let motion = Theme::dark().motion;
+        let [spacing, _, speed, rate_max] = StageUniform::new(&Theme::dark()).motes;
+        assert!(rate_max < motion.flash_max_hz);
+        let rate = ((speed / spacing * 8.0).floor() / 8.0).min(rate_max);
+        assert!(rate > 0.5);
+        for rate in [rate, rate_max] {
+            assert_eq!((rate * WRAP_SECS).fract(), 0.0);
+        }
+        assert_eq!(wrapped(65.0), 1.0);
+        assert_eq!(wrapped(-1.0), 63.0);
+        assert_eq!(wrapped(f32::NAN), 0.0);
+        assert_eq!(wrapped(-f32::EPSILON / 8.0), 0.0);
+    }
+}

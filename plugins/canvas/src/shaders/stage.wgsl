@@ -1,0 +1,96 @@
+// What every shader of the canvas shares: the uniforms, and a few small helpers.
+#define_import_path canvas::stage
+
+#import bevy_render::view::View
+
+// The twin of `StageUniform` in style.rs; a test there holds the size of both together.
+struct Stage {
+    background: vec4<f32>,
+    grid: vec4<f32>,
+    shadow: vec4<f32>,
+    ink: vec4<f32>,
+    kinds: array<vec4<f32>, 3>,
+    positive: vec4<f32>,
+    negative: vec4<f32>,
+    frost: vec4<f32>,
+    gradient: vec4<f32>,
+    selection: vec4<f32>,
+    target_valid: vec4<f32>,
+    target_invalid: vec4<f32>,
+    // From -1 to 1 in even steps.
+    heat: array<vec4<f32>, 33>,
+    // Least width, most width, width per unit of weight, softness beside the core.
+    wire: vec4<f32>,
+    // Least width, most width, width per unit of bias, width of the selection ring.
+    rim: vec4<f32>,
+    // Share of the distance a handle reaches, its least reach, spare, segments of a ribbon.
+    curve: vec4<f32>,
+    // Dash, gap, two spare.
+    dash: vec4<f32>,
+    // Spacing, most on one wire, speed, most often a second.
+    motes: vec4<f32>,
+    // Radius of the faintest and the strongest, gain of the signal, gain of the gradient.
+    mote_size: vec4<f32>,
+    // Seconds, 1 while motes move, 1 while they stand as marks, 1 on a light stage.
+    flow: vec4<f32>,
+    // Spacing of the dots, their radius, spare, tiles of the response maps.
+    grid_size: vec4<f32>,
+};
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var<uniform> stage: Stage;
+@group(0) @binding(2) var maps: texture_2d<f32>;
+
+const SELECTED: u32 = 1u;
+const HOVERED: u32 = 2u;
+const FROZEN: u32 = 4u;
+const DIMMED: u32 = 8u;
+const VALID_TARGET: u32 = 16u;
+const INVALID_TARGET: u32 = 32u;
+
+fn has(marks: u32, mark: u32) -> bool {
+    return (marks & mark) != 0u;
+}
+
+// Infinities and not-a-number become zero. By bits: a comparison of a number
+// with itself may be optimised away.
+fn finite(x: f32) -> f32 {
+    return select(x, 0.0, (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u);
+}
+
+// A number squeezed into (-1, 1), steep around zero.
+fn squeezed(x: f32) -> f32 {
+    return x / (1.0 + abs(x));
+}
+
+// The size of one physical pixel in world units. The projection is
+// orthographic, so this is what fwidth would give, without its rules.
+fn world_per_pixel() -> f32 {
+    return 2.0 / (abs(view.clip_from_view[0][0]) * view.viewport.z);
+}
+
+fn clip_from_world(position: vec2<f32>) -> vec4<f32> {
+    let clip = view.clip_from_world * vec4(position, 0.0, 1.0);
+    return vec4(clip.xy, 0.5 * clip.w, clip.w);
+}
+
+// How much of a pixel lies inside an outline at signed distance `d`.
+fn coverage(d: f32, px: f32) -> f32 {
+    return clamp(0.5 - d / px, 0.0, 1.0);
+}
+
+// A solid colour at an opacity, premultiplied.
+fn tint(colour: vec3<f32>, alpha: f32) -> vec4<f32> {
+    return vec4(colour * alpha, alpha);
+}
+
+// Premultiplied `top` over premultiplied `bottom`.
+fn over(top: vec4<f32>, bottom: vec4<f32>) -> vec4<f32> {
+    return top + bottom * (1.0 - top.a);
+}
+
+fn heat(value: f32) -> vec3<f32> {
+    let at = (clamp(value, -1.0, 1.0) * 0.5 + 0.5) * 32.0;
+    let low = u32(min(floor(at), 31.0));
+    return mix(stage.heat[low].rgb, stage.heat[low + 1u].rgb, at - f32(low));
+}

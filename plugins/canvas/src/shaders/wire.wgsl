@@ -1,0 +1,176 @@
+// A wire: a ribbon along a cubic curve; width, dash, frost and motes are made in its fragments.
+#import canvas::stage::{
+    stage, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
+    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET,
+}
+
+struct Wire {
+    @location(0) ends: vec4<f32>,
+    @location(1) marks: u32,
+    @location(2) phase: f32,
+    @location(3) value: vec4<f32>,
+};
+
+struct Varyings {
+    @builtin(position) clip: vec4<f32>,
+    // Along the curve and across it, in world units.
+    @location(0) place: vec2<f32>,
+    // Half width of the core, length, phase.
+    @location(1) @interpolate(flat) shape: vec3<f32>,
+    // Weight, signal and gradient squeezed into (-1, 1).
+    @location(2) @interpolate(flat) value: vec3<f32>,
+    @location(3) @interpolate(flat) marks: u32,
+};
+
+fn velocity(p0: vec2<f32>, p1: vec2<f32>, p2: vec2<f32>, p3: vec2<f32>, t: f32) -> vec2<f32> {
+    let s = 1.0 - t;
+    return 3.0 * (s * s * (p1 - p0) + 2.0 * s * t * (p2 - p1) + t * t * (p3 - p2));
+}
+
+// Arc length up to t: Gauss-Legendre with five nodes on each half.
+fn arc_length(p0: vec2<f32>, p1: vec2<f32>, p2: vec2<f32>, p3: vec2<f32>, t: f32) -> f32 {
+    let quarter = 0.25 * t;
+    var sum = 0.0;
+    for (var part = 0; part < 2; part++) {
+        let middle = quarter * (1.0 + 2.0 * f32(part));
+        sum += 0.5688889 * length(velocity(p0, p1, p2, p3, middle));
+        sum += 0.4786287 * length(velocity(p0, p1, p2, p3, middle - 0.5384693 * quarter));
+        sum += 0.4786287 * length(velocity(p0, p1, p2, p3, middle + 0.5384693 * quarter));
+        sum += 0.2369269 * length(velocity(p0, p1, p2, p3, middle - 0.9061798 * quarter));
+        sum += 0.2369269 * length(velocity(p0, p1, p2, p3, middle + 0.9061798 * quarter));
+    }
+    return sum * quarter;
+}
+
+@vertex
+fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
+    let t = f32(index / 2u) / stage.curve.w;
+    let side = f32(index & 1u) * 2.0 - 1.0;
+    let p0 = wire.ends.xy;
+    let p3 = wire.ends.zw;
+    // The formula of `geometry::WireCurve`.
+    let far = p3 - p0;
+    let reach_x = max(stage.curve.x * abs(far.x), min(stage.curve.x * length(far), stage.curve.y));
+    let handle = vec2(reach_x, 0.0);
+    let p1 = p0 + handle;
+    let p2 = p3 - handle;
+    let s = 1.0 - t;
+    let at = s * s * s * p0 + 3.0 * s * s * t * p1 + 3.0 * s * t * t * p2 + t * t * t * p3;
+    let direction = velocity(p0, p1, p2, p3, t);
+    let speed = length(direction);
+    let along = select(vec2(1.0, 0.0), direction / speed, speed > 1e-6);
+    let across = vec2(-along.y, along.x);
+
+    let weight = finite(wire.value.x);
+    let width = clamp(abs(weight) * stage.wire.z, stage.wire.x, stage.wire.y);
+    let reach = 0.5 * width + stage.wire.w + world_per_pixel();
+
+    var out: Varyings;
+    out.clip = clip_from_world(at + across * side * reach);
+    out.place = vec2(arc_length(p0, p1, p2, p3, t), side * reach);
+    out.shape = vec3(0.5 * width, arc_length(p0, p1, p2, p3, 1.0), wire.phase);
+    out.value = vec3(
+        squeezed(weight),
+        squeezed(finite(wire.value.y) * stage.mote_size.z),
+        squeezed(finite(wire.value.z) * stage.mote_size.w),
+    );
+    out.marks = wire.marks;
+    return out;
+}
+
+// How bright a mote of a stream is at this place: round in front, with a short
+// tail behind. `heading` is 1 with the wire and -1 against it.
+fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: f32, px: f32) -> f32 {
+    let spacing = max(stage.motes.x, shape.y / stage.motes.y);
+    // Times of 64 seconds are whole numbers of cycles, so time may wrap there.
+    let rate = min(floor(stage.motes.z / spacing * 8.0) / 8.0, stage.motes.w);
+    let cycle = fract(heading * (place.x / spacing + shape.z) - stage.flow.x * rate + shift);
+    let ahead = (cycle - 0.5) * spacing;
+    let radius = max(mix(stage.mote_size.x, stage.mote_size.y, strength), 1.2 * px);
+    let visible = smoothstep(0.02, 0.12, strength)
+        * smoothstep(8.0, 30.0, spacing / px)
+        * smoothstep(0.0, 10.0, place.x) * smoothstep(0.0, 10.0, shape.y - place.x);
+    if stage.flow.z > 0.5 {
+        // A chevron that points where the values go.
+        let back = ahead + abs(place.y);
+        let stroke = abs(back) - max(0.5 * radius, 0.7 * px);
+        let tall = abs(place.y) - 1.6 * radius;
+        return coverage(max(stroke, tall), px) * visible * mix(0.55, 1.0, strength);
+    }
+    // A round head, and a tail that thins out behind it.
+    let tail = clamp(-ahead / (5.0 * radius), 0.0, 1.0);
+    let stretched = select(ahead, ahead * 0.30, ahead < 0.0);
+    let narrowed = place.y / (1.0 - 0.7 * tail);
+    let off = length(vec2(stretched, narrowed)) / radius;
+    return min(1.4 * exp(-off * off), 1.0) * visible * mix(0.6, 1.0, strength);
+}
+
+@fragment
+fn fragment(in: Varyings) -> @location(0) vec4<f32> {
+    let px = world_per_pixel();
+    let side = abs(in.place.y);
+    let is_negative = in.value.x < 0.0;
+    let strength = abs(in.value.x);
+    let is_lit = has(in.marks, HOVERED | SELECTED);
+    let is_frozen = has(in.marks, FROZEN);
+
+    // Thinner than a pixel: keep a pixel, and fade instead.
+    let half_width = max(in.shape.x, 0.5 * px);
+    let thin = clamp(in.shape.x / half_width, 0.35, 1.0);
+
+    var hue = select(stage.positive.rgb, stage.negative.rgb, is_negative);
+    if has(in.marks, VALID_TARGET) { hue = stage.target_valid.rgb; }
+    if has(in.marks, INVALID_TARGET) { hue = stage.target_invalid.rgb; }
+    let bright = mix(hue, stage.ink.rgb, 0.35);
+    let core_hue = select(hue, bright, is_lit);
+
+    var outline = side - half_width;
+    if is_negative {
+        // Rounded dashes, counted in world units along the curve.
+        let period = stage.dash.x + stage.dash.y + 1.5 * in.shape.x;
+        let dash = 0.5 * (stage.dash.x + 1.5 * in.shape.x);
+        let off = abs(fract(in.place.x / period) - 0.5) * period;
+        let rounded = length(vec2(max(off - dash + half_width, 0.0), side)) - half_width;
+        let readable = smoothstep(5.0, 9.0, period / px);
+        outline = mix(outline, rounded, readable);
+    }
+    let core = coverage(outline, px);
+    // Dark ink on paper needs more of itself than light in the dark.
+    let is_light = stage.flow.w > 0.5;
+    let faint = select(0.55, 0.80, is_light);
+    let opacity = select(mix(faint, 0.97, strength), 1.0, is_lit) * thin;
+
+    // Light that the core spills beside itself.
+    let spill = exp(-max(side - in.shape.x, 0.0) / (0.30 * stage.wire.w));
+    let edge = 1.0 - smoothstep(0.4, 1.0, (side - in.shape.x) / stage.wire.w);
+    let from_ends = smoothstep(0.0, 12.0, in.place.x) * smoothstep(0.0, 12.0, in.shape.y - in.place.x);
+    let glow = spill * edge * from_ends * select(0.04 + 0.08 * strength, 0.42, is_lit)
+        * select(1.0, 0.6, is_light);
+    var colour = tint(hue, glow * thin);
+    if has(in.marks, SELECTED) {
+        let ring = abs(side - in.shape.x - 3.0 * max(1.0, px)) - 0.5 * max(stage.rim.w * 0.6, px);
+        colour = over(tint(stage.selection.rgb, 0.75 * coverage(ring, px)), colour);
+    }
+    colour = over(tint(core_hue, core * opacity), colour);
+
+    if is_frozen {
+        // A frosted core, with a small crystal here and there.
+        let frost_half = max(0.45 * in.shape.x, 0.7 * max(px, 0.6));
+        let line = coverage(side - frost_half, px);
+        let along = abs(fract(in.place.x / 28.0) - 0.5) * 28.0;
+        let size = in.shape.x + 2.6;
+        // Six-pointed: one arm across, two that lean.
+        let across_arm = max(along - 0.5, side - size);
+        let leaning_arm = max(abs(along - 0.577 * side) * 0.866 - 0.5, side - 0.7 * size);
+        let crystal = coverage(min(across_arm, leaning_arm), px) * smoothstep(10.0, 20.0, 28.0 / px);
+        colour = over(tint(stage.frost.rgb, max(line * 0.8, crystal * 0.85)), colour);
+    }
+
+    if stage.flow.y + stage.flow.z > 0.5 {
+        let forward = mote(in.place, in.shape, 1.0, abs(in.value.y), 0.0, px);
+        colour = over(tint(mix(hue, stage.ink.rgb, 0.85), forward), colour);
+        let backward = mote(in.place, in.shape, -1.0, abs(in.value.z), 0.5, px);
+        colour = over(tint(stage.gradient.rgb, backward), colour);
+    }
+    return colour * select(1.0, select(0.22, 0.38, is_light), has(in.marks, DIMMED));
+}

@@ -1,0 +1,143 @@
+//! A region: any number of plain neurons without a general kind between them, as one operation on the tape.
+
+use std::sync::Arc;
+
+use dfdx::tensor::{Cpu, CpuError, Tape};
+use network::Activation;
+
+use super::dense::DenseTerm;
+use super::sparse::{SparseEdges, sum};
+use super::{Flow, Weights, put_gradient, take_gradient};
+use crate::activation::{activate, chain};
+
+/// One row of an earlier value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RowOf {
+    pub(crate) value: usize,
+    pub(crate) row: usize,
+}
+
+/// Consecutive neurons computed together.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Layer {
+    /// Their first row in the region.
+    pub(crate) first_row: usize,
+    /// The activation of each.
+    pub(crate) activations: Vec<Activation>,
+    /// Where their biases begin among the parameters.
+    pub(crate) biases: usize,
+    /// What comes in as whole layers; never from this layer itself.
+    pub(crate) dense: Vec<DenseTerm>,
+    /// What comes in besides; may come from earlier neurons of this layer when
+    /// there is nothing dense.
+    pub(crate) sparse: SparseEdges,
+}
+
+/// Neurons in an order in which each comes after all it depends on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Region {
+    /// What is taken in from earlier values, data first; these are the first rows.
+    pub(crate) imports: Vec<RowOf>,
+    /// How many imports are data and take no gradient.
+    pub(crate) data_imports: usize,
+    pub(crate) layers: Vec<Layer>,
+    /// Imports and neurons.
+    pub(crate) rows: usize,
+}
+
+impl Region {
+    /// Computes all neurons; the value holds the imports, then the neurons.
+    pub(crate) fn forward<T: Tape<f32, Cpu>>(
+        self: &Arc<Self>,
+        device: &Cpu,
+        weights: &Weights,
+        values: &[Flow],
+        stride: usize,
+        tape: &mut T,
+    ) -> Result<Flow, CpuError> {
+        let mut numbers = Vec::with_capacity(self.rows * stride);
+        for import in &self.imports {
+            let source = &values[import.value].numbers;
+            numbers.extend_from_slice(&source[import.row * stride..(import.row + 1) * stride]);
+        }
+        numbers.resize(self.rows * stride, 0.0);
+        for layer in &self.layers {
+            layer.forward(&weights.numbers, &mut numbers, stride);
+        }
+        let out = Flow::new(device, numbers)?;
+        if T::OWNS_TAPE {
+            let (region, weights, flow) = (Arc::clone(self), weights.clone(), out.clone());
+            let sources: Vec<Flow> = self.imports[self.data_imports..]
+                .iter()
+                .map(|import| values[import.value].clone())
+                .collect();
+            tape.add_backward_op(move |gradients| {
+                let parameters = &weights.numbers;
+                let mut slab = flow.take_gradient(gradients)?;
+                let mut learned = take_gradient(gradients, &weights.key, parameters.len())?;
+                for layer in region.layers.iter().rev() {
+                    layer.backward(parameters, &mut learned, &flow.numbers, &mut slab, stride);
+                }
+                put_gradient(gradients, &weights.key, learned)?;
+                let learning = region.imports.iter().enumerate().skip(region.data_imports);
+                for ((row, import), source) in learning.zip(&sources) {
+                    let added = &slab[row * stride..(row + 1) * stride];
+                    source.add_to_row(gradients, import.row, added)?;
+                }
+                Ok(())
+            });
+        }
+        Ok(out)
+    }
+
+    /// Multiply-adds of one row forward.
+    pub(crate) fn work(&self) -> u64 {
+        let of_layer = |layer: &Layer| {
+            let rows = layer.activations.len();
+            let dense: usize = layer.dense.iter().map(|term| term.sources * rows).sum();
+            (dense + layer.sparse.sources.len() + rows) as u64
+        };
+        self.layers.iter().map(of_layer).sum()
+    }
+}
+
+impl Layer {
+    fn forward(&self, parameters: &[f32], slab: &mut [f32], stride: usize) {
+        let rows = self.activations.len();
+        let (before, from_here) = slab.split_at_mut(self.first_row * stride);
+        for term in &self.dense {
+            term.forward(parameters, before, &mut from_here[..rows * stride], rows, stride);
+        }
+        for (index, &activation) in self.activations.iter().enumerate() {
+            let (before, row) = slab.split_at_mut((self.first_row + index) * stride);
+            let sums = &mut row[..stride];
+            let bias = parameters[self.biases + index];
+            self.sparse.gather(index, bias, parameters, before, sums);
+            activate(activation, sums);
+        }
+    }
+
+    fn backward(
+        &self,
+        parameters: &[f32],
+        learned: &mut [f32],
+        slab: &[f32],
+        gradients: &mut [f32],
+        stride: usize,
+    ) {
+        for (index, &activation) in self.activations.iter().enumerate().rev() {
+            let first = (self.first_row + index) * stride;
+            let (before, row) = gradients.split_at_mut(first);
+            let sums = &mut row[..stride];
+            chain(activation, &slab[first..first + stride], sums);
+            learned[self.biases + index] += sum(sums);
+            self.sparse
+                .scatter(index, parameters, learned, slab, before, sums);
+        }
+        let (before, from_here) = gradients.split_at_mut(self.first_row * stride);
+        let sums = &from_here[..self.activations.len() * stride];
+        for term in &self.dense {
+            term.backward(parameters, learned, slab, before, sums, stride);
+        }
+    }
+}

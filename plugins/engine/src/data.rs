@@ -1,0 +1,202 @@
+//! The rows a network is trained and tested on: scaled, divided, and cut into chunks.
+
+use datasets::{Assignment, Scaling, shuffle};
+use network::random::{Purpose, stream};
+use network::{Network, Node, NodeId, Role};
+use project::{InputScaling, Project, column_of};
+
+use crate::Part;
+use crate::compile::answer_size;
+use crate::model::{self, Chunk};
+
+/// Data rows computed at a time. Fixed, so that pauses never change a result; 64
+/// keeps a chunk of a few hundred neurons in the second-level cache.
+pub(crate) const CHUNK_ROWS: usize = 64;
+
+/// An input or an output, and where its numbers are in a row.
+#[derive(Clone, Debug, PartialEq)]
+struct Field {
+    node: NodeId,
+    first: usize,
+    size: usize,
+    scaling: Scaling,
+}
+
+/// The table as the network sees it. Rows lie one after another: training reads
+/// them in random order, and a row of an image is read at one place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Data {
+    fields: Vec<Field>,
+    input_size: usize,
+    target_size: usize,
+    inputs: Vec<f32>,
+    targets: Vec<f32>,
+    pub(crate) parts: Assignment,
+}
+
+/// The nodes of a role in the order of their columns.
+pub(crate) fn ordered(project: &Project, role: Role) -> Vec<NodeId> {
+    project.ordered(role).map(|node| node.id).collect()
+}
+
+impl Data {
+    pub(crate) fn new(project: &Project) -> Self {
+        let settings = project.training();
+        let table = project.table();
+        let mut rng = stream(settings.seed, Purpose::Split, 0);
+        let parts = project.split().assign(table.rows(), &mut rng);
+        let scaling_of = |node: &Node| match (settings.input_scaling, table.column(column_of(node.id))) {
+            (InputScaling::Standardise, Some(column)) => Scaling::fit_column(column, &parts.train),
+            _ => Scaling::default(),
+        };
+        let (fields, input_size) = fields(project, Role::Input, scaling_of);
+        let (target_fields, target_size) = fields_unscaled(project, Role::Output);
+        let inputs = gather(project, &fields, input_size);
+        let targets = gather(project, &target_fields, target_size);
+        Self {
+            fields,
+            input_size,
+            target_size,
+            inputs,
+            targets,
+            parts,
+        }
+    }
+
+    /// The rows of a part.
+    pub(crate) fn rows(&self, part: Part) -> &[u32] {
+        match part {
+            Part::Train => &self.parts.train,
+            Part::Validation => &self.parts.validation,
+            Part::Test => &self.parts.test,
+        }
+    }
+
+    /// The training rows in the order of an epoch.
+    pub(crate) fn order(&self, seed: u64, epoch: u32, is_shuffled: bool) -> Vec<u32> {
+        let mut rows = self.parts.train.clone();
+        if is_shuffled {
+            let mut rng = stream(seed, Purpose::Shuffle, u64::from(epoch));
+            shuffle(&mut rows, &mut rng);
+        }
+        rows
+    }
+
+    /// These rows, element-first.
+    pub(crate) fn chunk(&self, rows: &[u32]) -> Chunk {
+        Chunk {
+            inputs: transposed(&self.inputs, self.input_size, rows),
+            targets: transposed(&self.targets, self.target_size, rows),
+            rows: rows.len(),
+        }
+    }
+
+    /// The targets of a row.
+    pub(crate) fn targets(&self, row: u32) -> &[f32] {
+        let first = row as usize * self.target_size;
+        &self.targets[first..first + self.target_size]
+    }
+
+    /// A chunk of rows put in by hand, in the data's own units; each row names some
+    /// inputs, the others are 0.
+    pub(crate) fn chunk_by_hand<R>(&self, rows: R) -> Chunk
+    where
+        R: ExactSizeIterator<Item = Vec<(NodeId, f32)>>,
+    {
+        let count = rows.len();
+        let mut numbers = Vec::with_capacity(count * self.input_size);
+        for row in rows {
+            for field in &self.fields {
+                let given = row.iter().rev().find(|(node, _)| *node == field.node);
+                let value = given.map_or(0.0, |&(_, value)| value);
+                let value = if value.is_finite() { value } else { 0.0 };
+                numbers.push(field.scaling.standardise(value));
+                let rest = field.scaling.standardise(0.0);
+                numbers.extend(std::iter::repeat_n(rest, field.size - 1));
+            }
+        }
+        let indices: Vec<u32> = (0..count as u32).collect();
+        Chunk {
+            inputs: transposed(&numbers, self.input_size, &indices),
+            targets: Vec::new(),
+            rows: count,
+        }
+    }
+
+    /// Whether a node is an input of the data.
+    pub(crate) fn is_input(&self, node: NodeId) -> bool {
+        self.fields.iter().any(|field| field.node == node)
+    }
+
+    /// Whether all targets are one of these two numbers.
+    pub(crate) fn targets_are(&self, low: f32, high: f32) -> bool {
+        let is_one = |target: &f32| *target == low || *target == high;
+        self.targets.iter().all(is_one)
+    }
+}
+
+fn fields(
+    project: &Project,
+    role: Role,
+    scaling_of: impl Fn(&Node) -> Scaling,
+) -> (Vec<Field>, usize) {
+    let mut first = 0;
+    let fields = project
+        .ordered(role)
+        .map(|node| {
+            let size = size_of(project.network(), node);
+            first += size;
+            Field {
+                node: node.id,
+                first: first - size,
+                size,
+                scaling: scaling_of(node),
+            }
+        })
+        .collect();
+    (fields, first)
+}
+
+fn fields_unscaled(project: &Project, role: Role) -> (Vec<Field>, usize) {
+    fields(project, role, |_| Scaling::default())
+}
+
+/// The numbers a node takes from its column; a column always has at least one.
+fn size_of(network: &Network, node: &Node) -> usize {
+    answer_size(network, node).max(1)
+}
+
+/// All rows of these columns side by side, scaled.
+fn gather(project: &Project, fields: &[Field], width: usize) -> Vec<f32> {
+    let table = project.table();
+    let mut numbers = vec![0.0; table.rows() * width];
+    for field in fields {
+        let Some(column) = table.column(column_of(field.node)) else {
+            continue;
+        };
+        let rows = numbers.chunks_exact_mut(width);
+        for (row, values) in rows.zip(column.values.chunks_exact(field.size)) {
+            let targets = &mut row[field.first..field.first + field.size];
+            for (target, &value) in targets.iter_mut().zip(values) {
+                *target = field.scaling.standardise(value);
+            }
+        }
+    }
+    numbers
+}
+
+/// Rows of `width` numbers as `[element][stride]`; rows that do not exist are 0.
+fn transposed(numbers: &[f32], width: usize, rows: &[u32]) -> Vec<f32> {
+    let stride = model::stride(rows.len());
+    let mut out = vec![0.0; width * stride];
+    for (column, &row) in rows.iter().enumerate() {
+        let first = row as usize * width;
+        let Some(values) = numbers.get(first..first + width) else {
+            continue;
+        };
+        for (element, &value) in values.iter().enumerate() {
+            out[element * stride + column] = value;
+        }
+    }
+    out
+}

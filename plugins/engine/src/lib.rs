@@ -1,0 +1,29 @@
+//! The crate root: what `engine` offers to the floors above.
+#![doc = include_str!("../README.md")]
+
+mod activation;
+mod blocks;
+mod checkpoint;
+mod compile;
+mod data;
+mod evaluation;
+mod gemm;
+mod headless;
+mod instruments;
+mod layers;
+mod loss;
+mod model;
+mod optimizer;
+mod protocol;
+mod session;
+mod trainer;
+
+pub use checkpoint::{Checkpoint, Progress, Tally};
+pub use compile::{CompileError, Route};
+pub use headless::{Outcome, RunError, RunOptions, run};
+pub use optimizer::OptimizerState;
+pub use protocol::{
+    Activations, Advance, Command, Confusion, EpochLoss, Evaluation, Fault, MapRequest, Metric,
+    MetricName, Part, Prediction, ProbeRequest, Report, Request, ResponseMaps, Status, WorkBudget,
+};
+pub use trainer::Trainer;

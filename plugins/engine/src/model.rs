@@ -1,0 +1,270 @@
+//! A compiled network with its live numbers: passes forward and backward.
+
+use std::sync::Arc;
+
+use dfdx::tensor::{Cpu, CpuError, Gradients, NoneTape, OwnedTape, PutTape, Storage, Tape, Tensor, TensorFrom};
+use dfdx::tensor_ops::Backward;
+
+use crate::blocks::kinds::KindError;
+use crate::blocks::{Flow, LANES, Weights, new_key, put_gradient, take_gradient};
+use crate::compile::{CompileError, Program, Step};
+use crate::loss::{ChunkLoss, LossPlan};
+
+/// Why a pass could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PassError {
+    #[error("there is not enough memory")]
+    Memory,
+    #[error("{0}")]
+    Kind(String),
+}
+
+impl From<CpuError> for PassError {
+    fn from(_: CpuError) -> Self {
+        Self::Memory
+    }
+}
+
+impl From<KindError> for PassError {
+    fn from(error: KindError) -> Self {
+        match error {
+            KindError::Memory => Self::Memory,
+            other => Self::Kind(other.to_string()),
+        }
+    }
+}
+
+/// Data rows on their way in, element-first and padded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Chunk {
+    /// `[input element][stride]`.
+    pub(crate) inputs: Vec<f32>,
+    /// `[output element][stride]`.
+    pub(crate) targets: Vec<f32>,
+    pub(crate) rows: usize,
+}
+
+impl Chunk {
+    /// Rows with their padding.
+    pub(crate) fn stride(&self) -> usize {
+        stride(self.rows)
+    }
+}
+
+/// Rows with the padding they get.
+pub(crate) fn stride(rows: usize) -> usize {
+    rows.next_multiple_of(LANES)
+}
+
+/// The numbers of the parameters as a tensor dfdx's optimisers change.
+pub(crate) type Parameters = Tensor<(usize,), f32, Cpu>;
+
+/// A buffer as dfdx's optimisers take them.
+pub(crate) type Buffer = <Cpu as Storage<f32>>::Vec;
+
+/// A program and its live numbers.
+pub(crate) struct Model {
+    pub(crate) program: Program,
+    device: Cpu,
+    parameters: Parameters,
+    /// A copy that the passes read: dfdx lends no slice of a tensor.
+    weights: Weights,
+    gradient: Buffer,
+    /// All values of the last chunk trained on, and its rows.
+    last: Vec<Flow>,
+    last_rows: usize,
+}
+
+impl Model {
+    /// A program with these numbers in the canonical order; missing ones are 0.
+    pub(crate) fn new(program: Program, values: &[f32]) -> Result<Self, PassError> {
+        let device = Cpu::default();
+        let mut numbers = vec![0.0; program.parameters];
+        for (&slot, &value) in program.slots.iter().zip(values) {
+            numbers[slot as usize] = value;
+        }
+        Ok(Self {
+            parameters: device.try_tensor((numbers.clone(), (numbers.len(),)))?,
+            gradient: device.try_alloc_len(numbers.len())?,
+            weights: Weights {
+                numbers: Arc::new(numbers),
+                key: new_key(&device)?,
+            },
+            device,
+            program,
+            last: Vec::new(),
+            last_rows: 0,
+        })
+    }
+
+    /// Runs every step once on a row of zeros, so that a kind that computes other
+    /// sizes than it says is told by name before training.
+    pub(crate) fn check_kinds(&self) -> Result<(), CompileError> {
+        let failed = |name: &str, error: PassError| CompileError::Kind {
+            name: name.to_owned(),
+            cause: error.to_string(),
+        };
+        let stride = stride(1);
+        let inputs = vec![0.0; self.program.input_size * stride];
+        let data = Flow::new(&self.device, inputs);
+        let mut values = vec![data.map_err(|error| failed("the data", error.into()))?];
+        for step in &self.program.steps {
+            let name = match step {
+                Step::Region(_) => "the network",
+                Step::Kind(node) => node.node.name.as_str(),
+            };
+            let value = self.step(step, &values, 1, stride, &mut NoneTape);
+            values.push(value.map_err(|error| failed(name, error))?);
+        }
+        Ok(())
+    }
+
+    /// The learnable numbers in the canonical order.
+    pub(crate) fn values(&self) -> Vec<f32> {
+        self.canonical(&self.weights.numbers)
+    }
+
+    /// The gradient of the last batch in the canonical order.
+    pub(crate) fn gradients(&self) -> Vec<f32> {
+        self.canonical(&self.gradient)
+    }
+
+    /// A list in the engine's order, brought into the canonical one.
+    pub(crate) fn canonical(&self, numbers: &[f32]) -> Vec<f32> {
+        let slots = self.program.slots.iter();
+        slots.map(|&slot| numbers[slot as usize]).collect()
+    }
+
+    /// Replaces all learnable numbers. A new tensor has a new identity, so that
+    /// identities that wrap around (they are 32-bit on wasm) never meet an old one.
+    pub(crate) fn set_values(&mut self, values: &[f32]) -> Result<(), PassError> {
+        let numbers = Arc::make_mut(&mut self.weights.numbers);
+        for (&slot, &value) in self.program.slots.iter().zip(values) {
+            numbers[slot as usize] = value;
+        }
+        self.parameters = self.device.try_tensor((numbers.clone(), (numbers.len(),)))?;
+        self.weights.key = new_key(&self.device)?;
+        Ok(())
+    }
+
+    /// Changes one learnable number, by its canonical place.
+    pub(crate) fn set_value(&mut self, canonical: usize, value: f32) {
+        if let Some(&slot) = self.program.slots.get(canonical) {
+            let numbers = Arc::make_mut(&mut self.weights.numbers);
+            numbers[slot as usize] = value;
+            self.parameters.copy_from(numbers);
+        }
+    }
+
+    /// One step of an optimiser, which changes the parameters by the gradient.
+    /// Places that are still keep their value bit for bit.
+    pub(crate) fn update(
+        &mut self,
+        still: &[u32],
+        step: impl FnOnce(&mut Parameters, &mut Buffer) -> Result<(), CpuError>,
+    ) -> Result<(), CpuError> {
+        let numbers = Arc::make_mut(&mut self.weights.numbers);
+        let kept: Vec<f32> = still.iter().map(|&place| numbers[place as usize]).collect();
+        for &place in still {
+            self.gradient[place as usize] = 0.0;
+        }
+        step(&mut self.parameters, &mut self.gradient)?;
+        self.parameters.copy_into(numbers);
+        if !still.is_empty() {
+            for (&place, kept) in still.iter().zip(kept) {
+                numbers[place as usize] = kept;
+            }
+            self.parameters.copy_from(numbers);
+        }
+        Ok(())
+    }
+
+    /// Whether all parameters are finite.
+    pub(crate) fn is_finite(&self) -> bool {
+        // x − x is 0 for what is finite and NaN for all else; in lanes, so that it
+        // is a fraction of the work of a batch.
+        let mut lanes = [0.0_f32; LANES];
+        let chunks = self.weights.numbers.chunks_exact(LANES);
+        let rest = chunks.remainder().iter().all(|number| number.is_finite());
+        for chunk in chunks {
+            for (lane, number) in lanes.iter_mut().zip(chunk) {
+                *lane += number - number;
+            }
+        }
+        rest && lanes.iter().all(|&lane| lane == 0.0)
+    }
+
+    pub(crate) fn clear_gradient(&mut self) {
+        self.gradient.fill(0.0);
+    }
+
+    /// Passes a chunk forward without gradients.
+    pub(crate) fn pass(&self, chunk: &Chunk) -> Result<Vec<Flow>, PassError> {
+        self.forward(chunk, &mut NoneTape)
+    }
+
+    /// Passes a chunk forward and backward; the gradient of `scale` times the loss
+    /// is added to the one at hand. A loss that is not finite is not passed back.
+    pub(crate) fn train_chunk(
+        &mut self,
+        chunk: &Chunk,
+        plan: &LossPlan,
+        scale: f64,
+    ) -> Result<ChunkLoss, PassError> {
+        let mut tape = OwnedTape::default();
+        let values = self.forward(chunk, &mut tape)?;
+        let size = (chunk.rows, chunk.stride());
+        let (loss, measured) =
+            plan.forward(&self.device, &values, &chunk.targets, size, scale, &mut tape)?;
+        self.last = values;
+        self.last_rows = chunk.rows;
+        if measured.sum().is_finite() {
+            let so_far = std::mem::take(&mut *self.gradient);
+            let key = self.weights.key.clone();
+            // Runs before all other operations in the backward pass, because it
+            // was recorded last.
+            tape.add_backward_op(move |gradients| put_gradient(gradients, &key, so_far));
+            let mut gradients: Gradients<f32, Cpu> = loss.put_tape(tape).try_backward()?;
+            *self.gradient =
+                take_gradient(&mut gradients, &self.weights.key, self.program.parameters)?;
+        }
+        Ok(measured)
+    }
+
+    fn forward<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        chunk: &Chunk,
+        tape: &mut T,
+    ) -> Result<Vec<Flow>, PassError> {
+        let mut values = Vec::with_capacity(self.program.steps.len() + 1);
+        values.push(Flow::new(&self.device, chunk.inputs.clone())?);
+        for step in &self.program.steps {
+            let value = self.step(step, &values, chunk.rows, chunk.stride(), tape)?;
+            values.push(value);
+        }
+        Ok(values)
+    }
+
+    fn step<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        step: &Step,
+        values: &[Flow],
+        rows: usize,
+        stride: usize,
+        tape: &mut T,
+    ) -> Result<Flow, PassError> {
+        Ok(match step {
+            Step::Region(region) => {
+                region.forward(&self.device, &self.weights, values, stride, tape)?
+            }
+            Step::Kind(node) => {
+                node.forward(&self.device, &self.weights, values, rows, stride, tape)?
+            }
+        })
+    }
+
+    /// The values of the last chunk trained on, and its rows.
+    pub(crate) fn last_pass(&self) -> (&[Flow], usize) {
+        (&self.last, self.last_rows)
+    }
+}

@@ -1,0 +1,339 @@
+//! What is said between the program and the engine: commands in, reports out.
+
+use network::NodeId;
+use project::{Edit, Project};
+use serde::{Deserialize, Serialize};
+
+use crate::Checkpoint;
+
+/// One thing the engine is asked to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Counts up from 1; a report says the last one it has seen.
+    pub seq: u64,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// What can be asked of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Takes a whole project; training stops, and what was known of the one before
+    /// is forgotten.
+    Load {
+        /// The project.
+        project: Box<Project>,
+        /// Its revision.
+        revision: u64,
+    },
+    /// Makes edits; training goes on if it ran.
+    Patch {
+        /// The revision the edits are made on: must be the engine's.
+        base_revision: u64,
+        /// The revision they lead to.
+        revision: u64,
+        /// The edits in order.
+        edits: Vec<Edit>,
+    },
+    /// Trains for this many more epochs; `None`: until the settings' number of
+    /// epochs is reached, and if it is already: that many more.
+    Train {
+        /// More epochs.
+        epochs: Option<u32>,
+    },
+    /// Trains to the end of the epoch that is under way, or one epoch.
+    TrainOneEpoch,
+    /// Stops before the next row chunk; `Train` goes on from there.
+    Pause,
+    /// Puts values in and asks what every node makes of them. Latest wins.
+    Probe(ProbeRequest),
+    /// Asks how nodes respond over a plane of two inputs; answered again while
+    /// training changes the answer. Latest wins.
+    Maps(MapRequest),
+    /// Ends the answers to `Maps`.
+    StopMaps,
+    /// Passes one part of the data through the network and measures it.
+    Evaluate(Part),
+    /// Asks for everything needed to go on later.
+    Checkpoint,
+    /// Goes on from a checkpoint; training is paused.
+    Resume(Box<Checkpoint>),
+    /// Allows this many more reports.
+    Credit(u32),
+}
+
+/// A part of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Part {
+    /// The rows learned from.
+    Train,
+    /// The rows watched while learning.
+    Validation,
+    /// The rows kept for the end.
+    Test,
+}
+
+/// Values put in by hand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProbeRequest {
+    /// Comes back with the answer.
+    pub id: u64,
+    /// The first element of an input in the data's own units; inputs left out are
+    /// 0. Values that are not finite count as 0.
+    pub inputs: Vec<(NodeId, f32)>,
+}
+
+/// A plane of two inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapRequest {
+    /// The input that varies from left to right.
+    pub x: NodeId,
+    /// The input that varies from bottom to top.
+    pub y: NodeId,
+    /// The values of `x` at the centres of the first and last column, in the
+    /// data's own units.
+    pub x_range: [f32; 2],
+    /// The values of `y` at the centres of the lowest and highest row.
+    pub y_range: [f32; 2],
+    /// Cells along each side: 2 to [`MapRequest::MAX_RESOLUTION`]; others are
+    /// brought into this range.
+    pub resolution: u32,
+    /// The other inputs; those left out are 0.
+    pub fixed: Vec<(NodeId, f32)>,
+    /// Maps of all nodes, or of outputs only.
+    pub nodes: bool,
+}
+
+impl MapRequest {
+    /// The most cells along a side.
+    pub const MAX_RESOLUTION: u32 = 64;
+}
+
+/// What the engine is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// Nothing was trained yet.
+    #[default]
+    Idle,
+    /// Training runs.
+    Training,
+    /// Training was stopped before its end.
+    Paused,
+    /// All epochs asked for are done.
+    Finished,
+    /// Something prevents training; the report that began it says what.
+    Faulted,
+}
+
+/// What the engine has to say: its newest state, and the answers since the last
+/// report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The last command seen.
+    pub ack_seq: u64,
+    /// The revision all lists here belong to.
+    pub revision: u64,
+    /// What the engine is doing.
+    pub status: Status,
+    /// Whole epochs behind the values.
+    pub epochs: u32,
+    /// The epoch count at which training will stop.
+    pub target_epochs: u32,
+    /// Batches done in this epoch.
+    pub batch: u32,
+    /// Batches in an epoch.
+    pub batches: u32,
+    /// Training rows: what an epoch passes through.
+    pub rows_per_epoch: u32,
+    /// Rows in validation and test.
+    pub other_rows: [u32; 2],
+    /// The loss of the last batch, if one was trained.
+    pub batch_loss: Option<f32>,
+    /// All learnable numbers in the canonical order; empty if unchanged since the
+    /// last report.
+    pub values: Vec<f32>,
+    /// The gradient of the last batch in the canonical order, zero for what is
+    /// frozen; empty if there was none since the last report.
+    pub gradients: Vec<f32>,
+    /// Mean |activation| of each node, by number, over the last row chunk or the
+    /// last probe: what flows on the wires. Empty if nothing new flowed.
+    pub signals: Vec<f32>,
+    /// The epochs finished since the last report.
+    pub losses: Vec<EpochLoss>,
+    /// The answer to the last probe, once.
+    pub probe: Option<Activations>,
+    /// The newest maps, once.
+    pub maps: Option<ResponseMaps>,
+    /// The answers to `Evaluate`, in order.
+    pub evaluations: Vec<Evaluation>,
+    /// The answer to `Checkpoint`.
+    pub checkpoint: Option<Box<Checkpoint>>,
+    /// What went wrong, as a sentence for the person, once.
+    pub fault: Option<Fault>,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The sentence for the person.
+    pub sentence: String,
+    /// Whether the engine has lost track of the project and needs a `Load`.
+    pub needs_load: bool,
+}
+
+/// What one epoch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochLoss {
+    /// From 1.
+    pub epoch: u32,
+    /// The mean of the losses of its batches, each as it was before its step,
+    /// weighted by rows (as Keras does: no extra pass).
+    pub train: f32,
+    /// The loss over the validation rows after the epoch; `None` without any.
+    pub validation: Option<f32>,
+    /// The share of training rows classified rightly, in the same running way;
+    /// `None` where outputs are no classes.
+    pub train_accuracy: Option<f32>,
+    /// The share of validation rows classified rightly.
+    pub validation_accuracy: Option<f32>,
+}
+
+/// What every node makes of one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Activations {
+    /// The probe's id.
+    pub id: u64,
+    /// The epochs behind the values that answered.
+    pub epochs: u32,
+    /// The values of each node, by number: one for a neuron, row-major for a node
+    /// of another shape. Inputs are what the network saw, after scaling.
+    pub nodes: Vec<(NodeId, Vec<f32>)>,
+}
+
+/// How nodes respond over a plane of two inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResponseMaps {
+    /// What was asked, with the resolution that was used.
+    pub request: MapRequest,
+    /// The epochs behind the values.
+    pub epochs: u32,
+    /// Whose maps follow.
+    pub nodes: Vec<NodeId>,
+    /// Activations: node after node, each row by row from low to high `y`, each
+    /// from low to high `x`. A node that is no scalar shows its first element.
+    pub cells: Vec<f32>,
+}
+
+/// What a part of the data showed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The part.
+    pub part: Part,
+    /// The epochs behind the values.
+    pub epochs: u32,
+    /// How many rows it has. With none, all that follows is empty.
+    pub rows: u32,
+    /// The loss over them; `None` without rows.
+    pub loss: Option<f32>,
+    /// Accuracy, mean absolute error, R² and the like, as far as they apply.
+    pub metrics: Vec<Metric>,
+    /// Answers row by row, in the order of the part, for the first
+    /// [`Evaluation::MAX_PREDICTIONS`] rows.
+    pub predictions: Vec<Prediction>,
+    /// How classes were taken for each other; `None` where outputs are no classes.
+    pub confusion: Option<Confusion>,
+}
+
+impl Evaluation {
+    /// The most predictions that are sent along.
+    pub const MAX_PREDICTIONS: usize = 10_000;
+
+    /// The value of a metric.
+    #[must_use]
+    pub fn metric(&self, name: MetricName) -> Option<f32> {
+        self.metrics
+            .iter()
+            .find(|metric| metric.name == name)
+            .map(|metric| metric.value)
+    }
+}
+
+/// What a metric measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MetricName {
+    /// The share of rows classified rightly, in [0, 1].
+    Accuracy,
+    /// Mean of |answer − target|.
+    MeanAbsoluteError,
+    /// Mean of (answer − target)².
+    MeanSquaredError,
+    /// 1 − Σ(answer − target)² / Σ(mean target − target)²: the share of the
+    /// targets' variance that is explained; left out when targets are constant.
+    RSquared,
+}
+
+impl MetricName {
+    /// What the field calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::MeanAbsoluteError => "mean absolute error",
+            Self::MeanSquaredError => "mean squared error",
+            Self::RSquared => "R²",
+        }
+    }
+}
+
+/// A number that says how good the answers are.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// What it measures.
+    pub name: MetricName,
+    /// The number.
+    pub value: f32,
+}
+
+/// The answer to one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The row in the table, from 0.
+    pub row: u32,
+    /// The loss of this row alone.
+    pub loss: f32,
+    /// The outputs in the order of their columns.
+    pub outputs: Vec<f32>,
+    /// The targets in the same order.
+    pub targets: Vec<f32>,
+    /// Whether the class is right; `None` where outputs are no classes.
+    pub is_right: Option<bool>,
+}
+
+/// How often each class was taken for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confusion {
+    /// What the classes are called.
+    pub classes: Vec<String>,
+    /// Rows of class `target` answered as `answer` at `target · classes + answer`.
+    pub counts: Vec<u32>,
+}
+
+/// How much to compute before control comes back, in multiply-adds: a row passed
+/// forward through an edge is 1, a row trained on an edge 3. A slice does at
+/// least one row chunk, so it may exceed the budget by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkBudget(pub u64);
+
+impl WorkBudget {
+    /// As much as there is.
+    pub const UNLIMITED: Self = Self(u64::MAX);
+}
+
+/// Whether there is more to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advance {
+    /// Whether calling again would do something.
+    pub has_more: bool,
+    /// What was done, in the unit of [`WorkBudget`].
+    pub work: u64,
+}

@@ -1,0 +1,16 @@
+//! The geometry of the canvas: curves, hits, the index, framing and layout.
+#![doc = include_str!("../README.md")]
+
+mod framing;
+mod index;
+mod layout;
+mod neuron;
+mod rect;
+mod wire;
+
+pub use framing::{FIT_SCALE_MAX, FIT_SCALE_MIN, Framing, fit};
+pub use index::{Hit, Item, MAX_COORDINATE, OutOfScene, SpatialIndex};
+pub use layout::{LayoutSpacing, layers_layout};
+pub use neuron::{NeuronHit, RIM_START, hit_neuron};
+pub use rect::Rect;
+pub use wire::{MIN_HANDLE, Nearest, WireCurve};

@@ -1,0 +1,123 @@
+//! What the person has selected and points at.
+
+use std::collections::BTreeSet;
+
+use bevy::prelude::*;
+use network::{EdgeId, NodeId};
+
+use crate::{Document, EditSystems, Edited};
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Selection>();
+    app.init_resource::<Hovered>();
+    app.add_systems(Update, forget_what_is_gone.in_set(EditSystems::Follow));
+}
+
+/// Something on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A neuron.
+    Node(NodeId),
+    /// A wire.
+    Edge(EdgeId),
+}
+
+/// The selected neurons and wires.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Neurons.
+    pub nodes: BTreeSet<NodeId>,
+    /// Wires.
+    pub edges: BTreeSet<EdgeId>,
+}
+
+impl Selection {
+    /// Only this.
+    #[must_use]
+    pub fn only(subject: Subject) -> Self {
+        let mut selection = Self::default();
+        selection.toggle(subject);
+        selection
+    }
+
+    /// Whether nothing is selected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.edges.is_empty()
+    }
+
+    /// Whether this is selected.
+    #[must_use]
+    pub fn contains(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Node(id) => self.nodes.contains(&id),
+            Subject::Edge(id) => self.edges.contains(&id),
+        }
+    }
+
+    /// Selects what is not selected, and the other way round.
+    pub fn toggle(&mut self, subject: Subject) {
+        match subject {
+            Subject::Node(id) => {
+                if !self.nodes.remove(&id) {
+                    self.nodes.insert(id);
+                }
+            }
+            Subject::Edge(id) => {
+                if !self.edges.remove(&id) {
+                    self.edges.insert(id);
+                }
+            }
+        }
+    }
+
+    /// The one selected thing, if it is just one.
+    #[must_use]
+    pub fn single(&self) -> Option<Subject> {
+        let mut all = self
+            .nodes
+            .iter()
+            .map(|&id| Subject::Node(id))
+            .chain(self.edges.iter().map(|&id| Subject::Edge(id)));
+        let first = all.next()?;
+        all.next().is_none().then_some(first)
+    }
+}
+
+/// What the pointer is over, if any: a hint, never needed to do something.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hovered(pub Option<Subject>);
+
+fn forget_what_is_gone(
+    mut edited: MessageReader<Edited>,
+    document: Res<Document>,
+    mut selection: ResMut<Selection>,
+    mut hovered: ResMut<Hovered>,
+) {
+    if !edited.read().any(|edited| edited.touched.is_structure) {
+        return;
+    }
+    let network = document.project().network();
+    let is_gone = |subject: Subject| match subject {
+        Subject::Node(id) => network.node(id).is_none(),
+        Subject::Edge(id) => network.edge(id).is_none(),
+    };
+    let kept = Selection {
+        nodes: selection
+            .nodes
+            .iter()
+            .copied()
+            .filter(|&id| !is_gone(Subject::Node(id)))
+            .collect(),
+        edges: selection
+            .edges
+            .iter()
+            .copied()
+            .filter(|&id| !is_gone(Subject::Edge(id)))
+            .collect(),
+    };
+    selection.set_if_neq(kept);
+    if hovered.0.is_some_and(is_gone) {
+        hovered.0 = None;
+    }
+}

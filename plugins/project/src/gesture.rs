@@ -1,0 +1,173 @@
+//! What a person does, turned into edits.
+
+use datasets::{Column, Gate, GateError, Row, Table};
+use network::{
+    Edge, EdgeId, Element, ElementId, Endpoint, KindId, NetworkError, Node, NodeId, Parameter,
+    Position, Role, Snapshot, initial_parameters, initial_values, initial_weight, shape_size,
+};
+
+use crate::{Edit, Learned, Project, TrainingSettings};
+
+/// Puts a new neuron of a kind onto the canvas, under a name no other has.
+#[must_use]
+pub fn add_neuron(project: &Project, kind: KindId, position: Position) -> Edit {
+    let network = project.network();
+    let id = network.free_node_id();
+    let found = network.kinds().get(&kind);
+    let activation = found.and_then(|kind| kind.activations().first().copied());
+    let prefix = match found.map(network::Kind::role) {
+        Some(Role::Input) => "x",
+        Some(Role::Output) => "y",
+        Some(Role::Hidden) | None => "h",
+    };
+    let mut node = Node::new(id, kind, free_name(project, prefix)).at(position);
+    node.activation = activation.unwrap_or_default();
+    node.parameters = initial_parameters(network.kinds(), &node, project.training().seed);
+    Edit::AddNode {
+        node,
+        edges: Vec::new(),
+        column: None,
+    }
+}
+
+/// Draws a wire from one neuron to another, with a starting weight drawn from the
+/// seed.
+///
+/// # Errors
+/// Why the two cannot be joined.
+pub fn connect(project: &Project, from: NodeId, to: NodeId) -> Result<Edit, NetworkError> {
+    let network = project.network();
+    let (from, to) = (Endpoint::of(from), Endpoint::of(to));
+    let shape = network.check_edge(from, to, 0)?;
+    let id = network.free_edge_id();
+    let size = shape_size(&shape);
+    let drawn = initial_weight(network, project.training().seed, id, from, to, size);
+    let weight = Parameter::tensor(&shape, &drawn).unwrap_or_else(|| Parameter::scalar(0.0));
+    Ok(Edit::AddEdge(Edge::new(id, from, to, weight)))
+}
+
+/// Removes neurons, with their wires, and wires.
+#[must_use]
+pub fn remove(project: &Project, nodes: &[NodeId], edges: &[EdgeId]) -> Edit {
+    let network = project.network();
+    let is_doomed = |edge: &&EdgeId| {
+        network.edge(**edge).is_some_and(|edge| {
+            nodes.contains(&edge.from.node()) || nodes.contains(&edge.to.node())
+        })
+    };
+    let wires = edges.iter().filter(|edge| !is_doomed(edge));
+    let mut edits: Vec<Edit> = wires.map(|&edge| Edit::RemoveEdge(edge)).collect();
+    edits.extend(nodes.iter().map(|&node| Edit::RemoveNode(node)));
+    single_or_batch(edits)
+}
+
+/// Sets a learnable number by hand. Before training begins, it also becomes what
+/// a reset brings back.
+#[must_use]
+pub fn set_value(project: &Project, id: ElementId, value: f32) -> Edit {
+    let start = match project.network().element(id) {
+        Some(element) if project.trained_epochs() > 0 => element.start,
+        _ => value,
+    };
+    Edit::SetValue { id, value, start }
+}
+
+/// Brings all unfrozen numbers back to their starts, and the epochs to none.
+#[must_use]
+pub fn reset(project: &Project) -> Edit {
+    let (values, starts) = project
+        .network()
+        .elements()
+        .map(|e| (if e.is_frozen { e.value } else { e.start }, e.start))
+        .unzip();
+    restart(Snapshot { values, starts })
+}
+
+/// Draws new starts for all unfrozen numbers from another seed, which also
+/// divides and orders the data anew.
+#[must_use]
+pub fn new_seed(project: &Project, seed: u64) -> Edit {
+    let drawn = initial_values(project.network(), seed);
+    let (values, starts) = project
+        .network()
+        .elements()
+        .zip(drawn)
+        .map(|(element, drawn)| {
+            let Element {
+                value,
+                start,
+                is_frozen,
+            } = *element;
+            if is_frozen {
+                (value, start)
+            } else {
+                (drawn, drawn)
+            }
+        })
+        .unzip();
+    Edit::Batch(vec![
+        Edit::SetTraining(TrainingSettings {
+            seed,
+            ..project.training().clone()
+        }),
+        restart(Snapshot { values, starts }),
+    ])
+}
+
+/// Replaces the data by the truth table of a gate over the inputs.
+///
+/// # Errors
+/// Without inputs or outputs, or with more inputs than a truth table can list.
+pub fn fill_with(project: &Project, gate: Gate) -> Result<Edit, GateError> {
+    let columns: Vec<_> = project.table().columns().iter().map(Column::spec).collect();
+    Ok(replace_data(gate.fill(&columns)?))
+}
+
+/// Adds a row of zeros at the end.
+#[must_use]
+pub fn add_row(project: &Project) -> Edit {
+    Edit::InsertRows {
+        at: project.table().rows() as u32,
+        rows: vec![Row(vec![0.0; project.table().row_width()])],
+    }
+}
+
+/// Replaces the data.
+#[must_use]
+pub fn replace_data(table: Table) -> Edit {
+    Edit::SetTable(Box::new(table))
+}
+
+fn restart(snapshot: Snapshot) -> Edit {
+    Edit::Restore(Box::new(Learned {
+        snapshot,
+        epochs: 0,
+    }))
+}
+
+fn single_or_batch(mut edits: Vec<Edit>) -> Edit {
+    match (edits.pop(), edits.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => {
+            edits.extend(last);
+            Edit::Batch(edits)
+        }
+    }
+}
+
+/// The prefix with the lowest number from 1 that no neuron is called.
+fn free_name(project: &Project, prefix: &str) -> String {
+    let taken: std::collections::BTreeSet<&str> = project
+        .network()
+        .nodes()
+        .map(|node| node.name.as_str())
+        .collect();
+    let mut number = 1;
+    loop {
+        let name = format!("{prefix}{number}");
+        if !taken.contains(name.as_str()) {
+            return name;
+        }
+        number += 1;
+    }
+}

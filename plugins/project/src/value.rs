@@ -1,0 +1,297 @@
+//! The project as a value: network, data, settings and view, always consistent.
+
+use datasets::{Column, ColumnId, Split, Table};
+use network::{Kinds, Network, Node, NodeId, Role, shape_size};
+use serde::{Deserialize, Serialize};
+
+use crate::{SettingsError, TrainingSettings};
+
+/// The part of the canvas a person looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// The scene point in the middle. Finite.
+    pub centre: [f32; 2],
+    /// Logical pixels per scene unit. Above 0.
+    pub zoom: f32,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            centre: [0.0, 0.0],
+            zoom: 1.0,
+        }
+    }
+}
+
+/// Everything a person makes. The table has exactly one column for each input
+/// and each output neuron; the order of its columns is the order of the inputs
+/// and outputs everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Parts", try_from = "Parts")]
+pub struct Project {
+    pub(crate) network: Network,
+    pub(crate) table: Table,
+    pub(crate) split: Split,
+    pub(crate) training: TrainingSettings,
+    pub(crate) trained_epochs: u32,
+    pub(crate) view: View,
+}
+
+/// The column a neuron is bound to has the neuron's number.
+#[must_use]
+pub fn column_of(node: NodeId) -> ColumnId {
+    ColumnId(node.0)
+}
+
+/// The neuron a column is bound to.
+#[must_use]
+pub fn node_of(column: ColumnId) -> NodeId {
+    NodeId(column.0)
+}
+
+impl Project {
+    /// An empty project whose network knows these kinds.
+    #[must_use]
+    pub fn new(kinds: Kinds) -> Self {
+        Self {
+            network: Network::new(kinds),
+            ..Self::default()
+        }
+    }
+
+    /// A project of these parts.
+    ///
+    /// # Errors
+    /// When they do not belong together: a column without its neuron or the other
+    /// way round, or a number out of its range.
+    pub fn from_parts(
+        network: Network,
+        table: Table,
+        split: Split,
+        training: TrainingSettings,
+        trained_epochs: u32,
+        view: View,
+    ) -> Result<Self, ProjectError> {
+        let project = Self {
+            network,
+            table,
+            split,
+            training,
+            trained_epochs,
+            view,
+        };
+        project.check()?;
+        Ok(project)
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The data.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// How the rows are divided.
+    #[must_use]
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// How it is trained.
+    #[must_use]
+    pub fn training(&self) -> &TrainingSettings {
+        &self.training
+    }
+
+    /// How many epochs the weights have behind them.
+    #[must_use]
+    pub fn trained_epochs(&self) -> u32 {
+        self.trained_epochs
+    }
+
+    /// Where the person looks.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// Remembers where the person looks. Looking is no edit: it is not undone.
+    pub fn set_view(&mut self, view: View) {
+        if view_is_sound(view) {
+            self.view = view;
+        }
+    }
+
+    /// Takes over what training has learned: values in the canonical order.
+    /// Learning is no edit: it makes no step in the history.
+    ///
+    /// # Errors
+    /// When the values are not those of this network.
+    pub fn learn(&mut self, values: &[f32], epochs: u32) -> Result<(), network::NetworkError> {
+        self.network.set_values(values)?;
+        self.trained_epochs = epochs;
+        Ok(())
+    }
+
+    /// The neurons of a role in the order of their columns.
+    pub fn ordered(&self, role: Role) -> impl Iterator<Item = &Node> {
+        self.table
+            .columns()
+            .iter()
+            .filter_map(|column| self.network.node(node_of(column.id)))
+            .filter(move |node| self.network.role(node) == role)
+    }
+
+    fn check(&self) -> Result<(), ProjectError> {
+        for column in self.table.columns() {
+            check_column(&self.network, column)?;
+        }
+        for role in [Role::Input, Role::Output] {
+            for node in self.network.nodes_of(role) {
+                if self.table.column(column_of(node.id)).is_none() {
+                    return Err(ProjectError::MissingColumn(node.name.clone()));
+                }
+            }
+        }
+        self.split.validate()?;
+        self.training.check()?;
+        if !view_is_sound(self.view) {
+            return Err(ProjectError::View);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a column is what its neuron asks for.
+pub(crate) fn check_column(network: &Network, column: &Column) -> Result<(), ProjectError> {
+    let unbound = || ProjectError::UnboundColumn {
+        column: column.name.clone(),
+        node: node_of(column.id),
+    };
+    let node = network.node(node_of(column.id)).ok_or_else(unbound)?;
+    let (role, shape) = column_spec(network, node).ok_or_else(unbound)?;
+    if role != column.role || shape != column.shape {
+        return Err(ProjectError::ColumnMismatch {
+            column: column.name.clone(),
+            node: node.name.clone(),
+        });
+    }
+    Ok(())
+}
+
+/// What the column of a node is for, and its shape; `None` for a node that has
+/// no column.
+pub(crate) fn column_spec(network: &Network, node: &Node) -> Option<(datasets::Role, Vec<u32>)> {
+    let role = match network.role(node) {
+        Role::Input => datasets::Role::Input,
+        Role::Output => datasets::Role::Target,
+        Role::Hidden => return None,
+    };
+    let port = network.kind(node)?.outputs(node).into_iter().next()?;
+    Some((role, port.shape))
+}
+
+/// An all-zero column for a node, if it is one that has a column.
+pub(crate) fn empty_column(network: &Network, node: &Node, rows: usize) -> Option<Column> {
+    let (role, shape) = column_spec(network, node)?;
+    Some(Column {
+        id: column_of(node.id),
+        name: node.name.clone(),
+        role,
+        values: vec![0.0; rows * shape_size(&shape)],
+        shape,
+    })
+}
+
+fn view_is_sound(view: View) -> bool {
+    let is_finite = view.centre.iter().all(|number| number.is_finite());
+    is_finite && view.zoom.is_finite() && view.zoom > 0.0
+}
+
+/// Parts that do not belong together.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ProjectError {
+    /// A column whose neuron does not exist or has no data.
+    #[error("the column “{column}” belongs to neuron number {}, which is no input or output", .node.0)]
+    UnboundColumn {
+        /// The column.
+        column: String,
+        /// The number it is bound to.
+        node: NodeId,
+    },
+    /// A column of another role or shape than its neuron.
+    #[error("the column “{column}” has not the role and shape of its neuron “{node}”")]
+    ColumnMismatch {
+        /// The column.
+        column: String,
+        /// The neuron.
+        node: String,
+    },
+    /// A neuron without its column.
+    #[error("“{0}” has no column in the data")]
+    MissingColumn(String),
+    /// The split.
+    #[error(transparent)]
+    Split(#[from] datasets::SplitError),
+    /// A training setting.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The view.
+    #[error("the view is out of range; expected a finite centre and a zoom above 0")]
+    View,
+}
+
+/// The form a project has in a message.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parts {
+    network: Network,
+    table: Table,
+    split: Split,
+    training: TrainingSettings,
+    trained_epochs: u32,
+    view: View,
+}
+
+impl From<Project> for Parts {
+    fn from(project: Project) -> Self {
+        let Project {
+            network,
+            table,
+            split,
+            training,
+            trained_epochs,
+            view,
+        } = project;
+        Self {
+            network,
+            table,
+            split,
+            training,
+            trained_epochs,
+            view,
+        }
+    }
+}
+
+impl TryFrom<Parts> for Project {
+    type Error = ProjectError;
+
+    fn try_from(parts: Parts) -> Result<Self, ProjectError> {
+        Self::from_parts(
+            parts.network,
+            parts.table,
+            parts.split,
+            parts.training,
+            parts.trained_epochs,
+            parts.view,
+        )
+    }
+}

@@ -1,0 +1,48 @@
+//! The theme: a palette, sizes and motion in one value.
+#![doc = include_str!("../README.md")]
+
+mod colour;
+mod motion;
+mod palette;
+mod sizes;
+
+pub use colour::{Rgba8, contrast_ratio};
+pub use motion::Motion;
+pub use palette::Palette;
+pub use sizes::Sizes;
+
+/// Everything the look is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Theme {
+    /// Colours, named by what they mean.
+    pub palette: Palette,
+    /// Lengths, in logical pixels.
+    pub sizes: Sizes,
+    /// Durations, particles, reduced motion.
+    pub motion: Motion,
+}
+
+impl Theme {
+    /// Deep ink stage, glowing wires: the default.
+    pub const fn dark() -> Self {
+        Self {
+            palette: Palette::DARK,
+            sizes: Sizes::STANDARD,
+            motion: Motion::STANDARD,
+        }
+    }
+
+    /// Warm paper stage, darker inks.
+    pub const fn light() -> Self {
+        Self {
+            palette: Palette::LIGHT,
+            ..Self::dark()
+        }
+    }
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self::dark()
+    }
+}

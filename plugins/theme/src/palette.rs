@@ -1,0 +1,282 @@
+//! The colours, named by what they mean, for the dark and the light theme.
+
+use crate::Rgba8;
+
+/// Colours named by what they mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind everything on the canvas.
+    pub stage: Rgba8,
+    /// The dots of the stage's grid.
+    pub grid: Rgba8,
+    /// A floating panel, slightly translucent.
+    pub sheet: Rgba8,
+    /// A panel's edge, and the lines that part its sections.
+    pub sheet_border: Rgba8,
+    /// A field, slot or button at rest, on a sheet.
+    pub control: Rgba8,
+    /// The one shadow under a sheet.
+    pub shadow: Rgba8,
+    /// What is to be read.
+    pub text: Rgba8,
+    /// What may be read: labels, units, hints.
+    pub text_dim: Rgba8,
+    /// What to press next, links, the focus ring.
+    pub accent: Rgba8,
+    /// Text and icons on `accent`.
+    pub on_accent: Rgba8,
+    /// Something is broken, or will be lost.
+    pub danger: Rgba8,
+    /// Something deserves a look.
+    pub warning: Rgba8,
+    /// Input neurons and columns.
+    pub input: Rgba8,
+    /// Hidden neurons.
+    pub hidden: Rgba8,
+    /// Output neurons and target columns.
+    pub output: Rgba8,
+    /// Positive weights, biases and values.
+    pub positive: Rgba8,
+    /// Negative weights, biases and values.
+    pub negative: Rgba8,
+    /// Zero on a response map.
+    pub neutral: Rgba8,
+    /// Gradients, which flow backward.
+    pub gradient: Rgba8,
+    /// The core of what is frozen.
+    pub frost: Rgba8,
+    /// The outline of what is selected.
+    pub selection: Rgba8,
+    /// A dragged wire may end here.
+    pub target_valid: Rgba8,
+    /// A dragged wire may not end here.
+    pub target_invalid: Rgba8,
+    /// Training examples: the strongest tone, a filled mark.
+    pub split_training: Rgba8,
+    /// Validation examples: the middle tone, a half-filled mark.
+    pub split_validation: Rgba8,
+    /// Test examples: the faintest tone, a hollow mark.
+    pub split_test: Rgba8,
+    /// The lines of a plot, in the order they are given out (after Okabe and Ito, 2008).
+    pub plot_lines: [Rgba8; 6],
+}
+
+impl Palette {
+    /// Deep ink stage.
+    pub const DARK: Self = Self {
+        stage: Rgba8::hex(0x0E1220),
+        grid: Rgba8::hex(0x242B40),
+        sheet: Rgba8::hex(0x171D30).with_alpha(240),
+        sheet_border: Rgba8::hex(0x2C3550),
+        control: Rgba8::hex(0x232B43),
+        shadow: Rgba8::hex(0x000000).with_alpha(96),
+        text: Rgba8::hex(0xE9EDF7),
+        text_dim: Rgba8::hex(0x9AA5BF),
+        accent: Rgba8::hex(0x7AA8FF),
+        on_accent: Rgba8::hex(0x0E1220),
+        danger: Rgba8::hex(0xFF5D4D),
+        warning: Rgba8::hex(0xFFD166),
+        input: Rgba8::hex(0x4C8DFF),
+        hidden: Rgba8::hex(0xA66BFF),
+        output: Rgba8::hex(0x36C98F),
+        positive: Rgba8::hex(0xFFB454),
+        negative: Rgba8::hex(0x7FD1FF),
+        neutral: Rgba8::hex(0x151A2B),
+        gradient: Rgba8::hex(0xFF6F91),
+        frost: Rgba8::hex(0xD8ECF7),
+        selection: Rgba8::hex(0xFFFFFF),
+        target_valid: Rgba8::hex(0x5AE0A8),
+        target_invalid: Rgba8::hex(0xFF5D4D),
+        split_training: Rgba8::hex(0xDCE3F2),
+        split_validation: Rgba8::hex(0x97A3BF),
+        split_test: Rgba8::hex(0x65718F),
+        plot_lines: [
+            Rgba8::hex(0x56B4E9),
+            Rgba8::hex(0xE69F00),
+            Rgba8::hex(0x2FC59A),
+            Rgba8::hex(0xCC79A7),
+            Rgba8::hex(0xF0E442),
+            Rgba8::hex(0xEE7733),
+        ],
+    };
+
+    /// Warm paper stage.
+    pub const LIGHT: Self = Self {
+        stage: Rgba8::hex(0xF6F4EE),
+        grid: Rgba8::hex(0xDCD8CC),
+        sheet: Rgba8::hex(0xFFFEFB).with_alpha(240),
+        sheet_border: Rgba8::hex(0xD9D5CA),
+        control: Rgba8::hex(0xEEEBE2),
+        shadow: Rgba8::hex(0x3A3320).with_alpha(48),
+        text: Rgba8::hex(0x1B2133),
+        text_dim: Rgba8::hex(0x586076),
+        accent: Rgba8::hex(0x2459C4),
+        on_accent: Rgba8::hex(0xFFFFFF),
+        danger: Rgba8::hex(0xC4281C),
+        warning: Rgba8::hex(0x8A6100),
+        input: Rgba8::hex(0x2363D6),
+        hidden: Rgba8::hex(0x9A4DEB),
+        output: Rgba8::hex(0x0B7A52),
+        positive: Rgba8::hex(0xB06000),
+        negative: Rgba8::hex(0x1A78B4),
+        neutral: Rgba8::hex(0xF1EEE6),
+        gradient: Rgba8::hex(0xC9305F),
+        frost: Rgba8::hex(0x5E8AA3),
+        selection: Rgba8::hex(0x10131C),
+        target_valid: Rgba8::hex(0x0B7A52),
+        target_invalid: Rgba8::hex(0xC4281C),
+        split_training: Rgba8::hex(0x2B3348),
+        split_validation: Rgba8::hex(0x586076),
+        split_test: Rgba8::hex(0x838CA2),
+        plot_lines: [
+            Rgba8::hex(0x0072B2),
+            Rgba8::hex(0xB35900),
+            Rgba8::hex(0x00805F),
+            Rgba8::hex(0xAA4A85),
+            Rgba8::hex(0x857500),
+            Rgba8::hex(0xB8431A),
+        ],
+    };
+
+    /// The colour of a value in -1..=1 on a response map: `negative` through `neutral` to `positive`.
+    ///
+    /// Values outside are clamped; NaN shows as `danger`, since nothing should hide it.
+    /// Contrast with `neutral` rises with |value|, so the map reads without hue too.
+    pub fn heat(&self, value: f32) -> Rgba8 {
+        if value.is_nan() {
+            return self.danger;
+        }
+        let end = if value < 0.0 {
+            self.negative
+        } else {
+            self.positive
+        };
+        self.neutral.mix(end, value.abs())
+    }
+
+    /// The colour of a plot's n-th line; they repeat after the last.
+    pub fn plot_line(&self, index: usize) -> Rgba8 {
+        self.plot_lines[index % self.plot_lines.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contrast_ratio;
+
+    const BOTH: [(&str, Palette); 2] = [("dark", Palette::DARK), ("light", Palette::LIGHT)];
+
+    #[test]
+    fn text_reads_on_a_sheet_whatever_lies_behind_it() {
+        for (name, palette) in BOTH {
+            let behind = [
+                palette.stage,
+                palette.positive,
+                palette.selection,
+                Rgba8::hex(0x000000),
+                Rgba8::hex(0xFFFFFF),
+            ];
+            for background in behind {
+                let sheet = palette.sheet.over(background);
+                for text in [palette.text, palette.text_dim, palette.danger] {
+                    let ratio = contrast_ratio(text, sheet);
+                    assert!(ratio >= 4.5, "{name}: {text:?} on {sheet:?} has {ratio}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_reads_on_controls_on_the_stage_and_on_the_accent() {
+        for (name, palette) in BOTH {
+            let pairs = [
+                (palette.text, palette.control),
+                (palette.text_dim, palette.control),
+                (palette.text, palette.stage),
+                (palette.text_dim, palette.stage),
+                (palette.on_accent, palette.accent),
+            ];
+            for (text, background) in pairs {
+                let ratio = contrast_ratio(text, background);
+                assert!(
+                    ratio >= 4.5,
+                    "{name}: {text:?} on {background:?} has {ratio}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_on_the_stage_stands_out_from_it() {
+        for (name, palette) in BOTH {
+            let drawn = [
+                ("input", palette.input),
+                ("hidden", palette.hidden),
+                ("output", palette.output),
+                ("positive", palette.positive),
+                ("negative", palette.negative),
+                ("gradient", palette.gradient),
+                ("frost", palette.frost),
+                ("selection", palette.selection),
+                ("target_valid", palette.target_valid),
+                ("target_invalid", palette.target_invalid),
+                ("accent", palette.accent),
+                ("warning", palette.warning),
+                ("split_training", palette.split_training),
+                ("split_validation", palette.split_validation),
+                ("split_test", palette.split_test),
+            ];
+            for (meaning, colour) in drawn {
+                let ratio = contrast_ratio(colour, palette.stage);
+                assert!(ratio >= 3.0, "{name}: {meaning} has {ratio}");
+            }
+        }
+    }
+
+    #[test]
+    fn plot_lines_stand_out_from_the_sheet_and_repeat_after_the_last() {
+        for (name, palette) in BOTH {
+            let sheet = palette.sheet.over(palette.stage);
+            for line in palette.plot_lines {
+                let ratio = contrast_ratio(line, sheet);
+                assert!(ratio >= 3.0, "{name}: {line:?} has {ratio}");
+            }
+            assert_eq!(palette.plot_line(7), palette.plot_line(1));
+        }
+    }
+
+    #[test]
+    fn the_grid_stays_in_the_background() {
+        for (name, palette) in BOTH {
+            let ratio = contrast_ratio(palette.grid, palette.stage);
+            assert!((1.1..2.0).contains(&ratio), "{name}: {ratio}");
+        }
+    }
+
+    #[test]
+    fn a_heat_map_gains_contrast_with_the_size_of_the_value_on_both_sides() {
+        for (name, palette) in BOTH {
+            for sign in [-1.0, 1.0] {
+                let mut last = 0.0;
+                for step in 0..=16 {
+                    let value = sign * step as f32 / 16.0;
+                    let ratio = contrast_ratio(palette.heat(value), palette.neutral);
+                    assert!(ratio > last, "{name} at {value}: {ratio} after {last}");
+                    last = ratio;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_heat_map_clamps_and_shows_what_is_not_a_number() {
+        for (_, palette) in BOTH {
+            assert_eq!(palette.heat(0.0), palette.neutral);
+            assert_eq!(palette.heat(-0.0), palette.neutral);
+            assert_eq!(palette.heat(f32::INFINITY), palette.positive);
+            assert_eq!(palette.heat(-7.0), palette.negative);
+            assert_eq!(palette.heat(f32::NAN), palette.danger);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! Neurarium.
+fn main(){}

@@ -1,0 +1,276 @@
+//! The parts of `cargo xtask test`, their order and their table.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+
+use crate::layers;
+use crate::setup::{self, Purpose};
+use crate::shell::{self, Tally, cargo};
+use crate::xvfb::Screen;
+
+/// The test programs of this name open a window.
+const WINDOW: &str = "window";
+
+/// A part of the test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The formatting.
+    Fmt,
+    /// Clippy.
+    Lint,
+    /// The floors of the house.
+    Layers,
+    /// The tests inside the crates.
+    Unit,
+    /// The examples in the documentation.
+    Doc,
+    /// The test programs without a window.
+    Headless,
+    /// The test programs with one.
+    Window,
+}
+
+impl Part {
+    /// All parts in the order in which they run: the quick ones first.
+    pub const ALL: [Self; 7] = [
+        Self::Fmt,
+        Self::Lint,
+        Self::Layers,
+        Self::Unit,
+        Self::Doc,
+        Self::Headless,
+        Self::Window,
+    ];
+
+    /// The part's name on the command line.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Lint => "lint",
+            Self::Layers => "layers",
+            Self::Unit => "unit",
+            Self::Doc => "doc",
+            Self::Headless => "headless",
+            Self::Window => WINDOW,
+        }
+    }
+
+    /// The part of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    /// All names, for a message.
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(" ")
+    }
+
+    /// Runs the part and counts.
+    ///
+    /// Cargo is always given the whole workspace: asked for one package, it would choose other
+    /// features for the dependencies and build them once more.
+    fn run(self) -> anyhow::Result<Tally> {
+        match self {
+            Self::Fmt => shell::check(cargo().args(["fmt", "--all", "--check"])),
+            Self::Lint => shell::check(cargo().args([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny=warnings",
+            ])),
+            Self::Layers => {
+                let offences = layers::offences()?;
+                for offence in &offences {
+                    println!("{offence}");
+                }
+                Ok(if offences.is_empty() {
+                    Tally::PASS
+                } else {
+                    Tally::FAIL
+                })
+            }
+            Self::Unit => count_tests(&["--lib", "--bins"], None),
+            Self::Doc => count_tests(&["--doc"], None),
+            Self::Headless => {
+                let programs = test_programs(&shell::root())?;
+                let headless = programs.iter().filter(|name| *name != WINDOW);
+                let args: Vec<String> = headless.map(|name| format!("--test={name}")).collect();
+                if args.is_empty() {
+                    bail!("there is no test program in a `tests` folder");
+                }
+                let args: Vec<&str> = args.iter().map(String::as_str).collect();
+                count_tests(&args, None)
+            }
+            Self::Window => {
+                let program = format!("--test={WINDOW}");
+                if !test_programs(&shell::root())?.contains(WINDOW) {
+                    bail!("there is no test program called `{WINDOW}` in a `tests` folder");
+                }
+                // Elsewhere the test opens its window on the person's own screen.
+                let screen = cfg!(target_os = "linux").then(Screen::start).transpose()?;
+                count_tests(&[&program], screen.as_ref())
+            }
+        }
+    }
+}
+
+/// Runs the tests of the workspace that `selection` names, on `screen` where one is given.
+fn count_tests(selection: &[&str], screen: Option<&Screen>) -> anyhow::Result<Tally> {
+    let mut command = cargo();
+    command
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(selection);
+    if let Some(screen) = screen {
+        screen.show(&mut command)?;
+    }
+    shell::count_tests(&mut command, &mut std::io::stdout())
+}
+
+/// The names of all test programs of the workspace, as cargo finds them: `tests/NAME.rs` or
+/// `tests/NAME/main.rs`, at the root and in each plugin.
+fn test_programs(root: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let plugins = root.join("plugins");
+    let mut packages = vec![root.to_owned(), root.join("xtask")];
+    for plugin in std::fs::read_dir(&plugins)
+        .with_context(|| format!("{} cannot be read", plugins.display()))?
+    {
+        packages.push(plugin?.path());
+    }
+    let mut names = BTreeSet::new();
+    for folder in packages.iter().map(|package| package.join("tests")) {
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in std::fs::read_dir(&folder)
+            .with_context(|| format!("{} cannot be read", folder.display()))?
+        {
+            let path = entry?.path();
+            let is_program =
+                path.extension().is_some_and(|it| it == "rs") || path.join("main.rs").is_file();
+            if let Some(stem) = path.file_stem().filter(|_| is_program) {
+                names.insert(stem.to_string_lossy().into_owned());
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// What came of one part.
+struct Outcome {
+    name: &'static str,
+    tally: Tally,
+    seconds: f64,
+}
+
+/// Runs `work` under a heading; an error counts as one failure, and is said.
+fn measure(name: &'static str, work: impl FnOnce() -> anyhow::Result<Tally>) -> Outcome {
+    let start = Instant::now();
+    let tally = work().unwrap_or_else(|error| {
+        println!("{error:#}");
+        Tally::FAIL
+    });
+    if tally.failed > 0 {
+        println!("{name}: failed");
+    }
+    Outcome {
+        name,
+        tally,
+        seconds: start.elapsed().as_secs_f64(),
+    }
+}
+
+/// Sets the machine up, runs `parts`, and says what came of them.
+pub fn run(parts: &[Part]) -> ExitCode {
+    let setup = measure("setup", || {
+        setup::run(Purpose::Everything).map(|()| Tally::default())
+    });
+    // A setup that worked is no check of the program.
+    let mut outcomes: Vec<Outcome> = Some(setup)
+        .into_iter()
+        .filter(|setup| setup.tally.failed > 0)
+        .collect();
+    for part in parts {
+        println!("\n== {}", part.name());
+        outcomes.push(measure(part.name(), || part.run()));
+    }
+    let (report, failed) = report(&outcomes);
+    print!("\n{report}");
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The table of the parts with the sum as its last line, and the number of failures.
+fn report(outcomes: &[Outcome]) -> (String, usize) {
+    let mut total = Tally::default();
+    let mut text = String::from("part      passed  failed  seconds\n");
+    for Outcome {
+        name,
+        tally,
+        seconds,
+    } in outcomes
+    {
+        total += *tally;
+        let Tally { passed, failed } = tally;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:<9} {passed:>6}  {failed:>6}  {seconds:>7.1}");
+    }
+    let Tally { passed, failed } = total;
+    let _ = writeln!(text, "{passed} passed, {failed} failed");
+    (text, failed)
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+
+    #[test]
+    fn every_part_is_found_by_its_name() {
+        for part in Part::ALL {
+            assert_eq!(Part::from_name(part.name()), Some(part));
+        }
+        assert_eq!(Part::from_name("everything"), None);
+    }
+
+    #[test]
+    fn the_report_ends_with_the_sum() {
+        let outcomes = [
+            Outcome {
+                name: "fmt",
+                tally: Tally::PASS,
+                seconds: 0.5,
+            },
+            Outcome {
+                name: "unit",
+                tally: Tally {
+                    passed: 120,
+                    failed: 2,
+                },
+                seconds: 61.25,
+            },
+        ];
+        let (report, failed) = report(&outcomes);
+        assert_eq!(failed, 2);
+        assert_eq!(report.lines().last(), Some("121 passed, 2 failed"));
+    }
+
+    #[test]
+    fn a_part_that_cannot_run_counts_as_one_failure() {
+        let outcome = measure("unit", || bail!("cargo could not be started"));
+        assert_eq!(outcome.tally, Tally::FAIL);
+    }
+
+    #[test]
+    fn a_workspace_without_plugins_is_named_in_the_error() {
+        let error = test_programs(Path::new("/nowhere"));
+        assert!(error.is_err_and(|error| error.to_string().contains("/nowhere/plugins")));
+    }
+}
