@@ -123,11 +123,6 @@ impl Data {
         }
     }
 
-    /// Whether a node is an input of the data.
-    pub(crate) fn is_input(&self, node: NodeId) -> bool {
-        self.fields.iter().any(|field| field.node == node)
-    }
-
     /// Whether all targets are one of these two numbers.
     pub(crate) fn targets_are(&self, low: f32, high: f32) -> bool {
         let is_one = |target: &f32| *target == low || *target == high;
@@ -175,7 +170,9 @@ fn gather(project: &Project, fields: &[Field], width: usize) -> Vec<f32> {
             continue;
         };
         let rows = numbers.chunks_exact_mut(width);
-        for (row, values) in rows.zip(column.values.chunks_exact(field.size)) {
+        // A kind may give more than its column holds (a second port): that stays 0.
+        let size = network::shape_size(&column.shape).max(1);
+        for (row, values) in rows.zip(column.values.chunks_exact(size)) {
             let targets = &mut row[field.first..field.first + field.size];
             for (target, &value) in targets.iter_mut().zip(values) {
                 *target = field.scaling.standardise(value);

@@ -8,12 +8,16 @@ mod compile;
 mod data;
 mod evaluation;
 mod gemm;
+#[cfg(test)]
+mod gradient_tests;
 mod headless;
 mod instruments;
 mod layers;
 mod loss;
 mod model;
 mod optimizer;
+#[cfg(test)]
+mod oracle;
 mod protocol;
 mod session;
 mod trainer;

@@ -135,7 +135,7 @@ impl Model {
         slots.map(|&slot| numbers[slot as usize]).collect()
     }
 
-    /// Replaces all learnable numbers. A new tensor has a new identity, so that
+    /// Replaces learnable numbers, from the first on. A new tensor has a new identity, so that
     /// identities that wrap around (they are 32-bit on wasm) never meet an old one.
     pub(crate) fn set_values(&mut self, values: &[f32]) -> Result<(), PassError> {
         let numbers = Arc::make_mut(&mut self.weights.numbers);
@@ -145,6 +145,11 @@ impl Model {
         self.parameters = self.device.try_tensor((numbers.clone(), (numbers.len(),)))?;
         self.weights.key = new_key(&self.device)?;
         Ok(())
+    }
+
+    /// Gives the tensor of parameters a new identity, see [`Self::set_values`].
+    pub(crate) fn renew(&mut self) -> Result<(), PassError> {
+        self.set_values(&[])
     }
 
     /// Changes one learnable number, by its canonical place.
@@ -237,7 +242,9 @@ impl Model {
         tape: &mut T,
     ) -> Result<Vec<Flow>, PassError> {
         let mut values = Vec::with_capacity(self.program.steps.len() + 1);
-        values.push(Flow::new(&self.device, chunk.inputs.clone())?);
+        let mut inputs = chunk.inputs.clone();
+        inputs.resize(self.program.input_size * chunk.stride(), 0.0);
+        values.push(Flow::new(&self.device, inputs)?);
         for step in &self.program.steps {
             let value = self.step(step, &values, chunk.rows, chunk.stride(), tape)?;
             values.push(value);

@@ -1,1 +1,37 @@
-//! Empty.
+#![doc = include_str!("../README.md")]
+
+mod orders;
+mod state;
+
+use bevy::prelude::*;
+
+pub use engine::{
+    Activations, Confusion, EpochLoss, Evaluation, MapRequest, MetricName, Part, ResponseMaps,
+    Status,
+};
+pub use orders::Order;
+pub use state::{Maps, Probe, Progress};
+
+/// When training looks at the world, in `Update`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TrainingSystems {
+    /// Edits and orders go to the engine; after `graph::EditSystems::Apply`.
+    Send,
+    /// The newest report is written into the world; after `Send`.
+    Writeback,
+}
+
+/// Trains the open project beside the app.
+pub struct TrainingPlugin;
+
+impl Plugin for TrainingPlugin {
+    fn build(&self, app: &mut App) {
+        app.configure_sets(
+            Update,
+            (TrainingSystems::Send, TrainingSystems::Writeback)
+                .chain()
+                .in_set(graph::EditSystems::Follow),
+        );
+        app.add_plugins((orders::plugin, state::plugin));
+    }
+}

@@ -317,9 +317,11 @@ impl StageBuffers {
             _ => StageUniform::new(theme),
         };
         self.themed = Some((*theme, themed));
-        let uniform = themed
-            .with_flow(flow, theme.motion.is_reduced)
-            .with_counts(self.segments(), self.tiles);
+        let uniform = themed.with_flow(flow, theme.motion.is_reduced).with_counts(
+            self.segments(),
+            self.wires.structure.len,
+            self.tiles,
+        );
         match &mut self.uniform {
             Some((_, known)) if *known == uniform => {}
             Some((buffer, known)) => {

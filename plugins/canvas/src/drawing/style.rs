@@ -78,6 +78,12 @@ fn wrapped(secs: f32) -> f32 {
     if secs < WRAP_SECS { secs } else { 0.0 }
 }
 
+/// The opacity of a weak wire among so many: solid up to a few hundred, then
+/// falling almost as their number grows, so that a crowd of them stays a veil.
+fn crowd_opacity(wires: usize) -> f32 {
+    (300.0 / wires.max(300) as f32).powf(0.75)
+}
+
 type Rgba = [f32; 4];
 
 /// The twin of `Stage` in `stage.wgsl`: colours are linear light.
@@ -149,7 +155,7 @@ impl StageUniform {
                 sizes.selection_width,
             ],
             curve: [HANDLE_SHARE, geometry::MIN_HANDLE, 0.0, 1.0],
-            dash: [sizes.wire_dash, sizes.wire_gap, 0.0, 0.0],
+            dash: [sizes.wire_dash, sizes.wire_gap, 1.0, 0.0],
             motes: [
                 motion.particle_spacing,
                 motion.particles_per_wire_max.max(1) as f32,
@@ -178,8 +184,10 @@ impl StageUniform {
         self
     }
 
-    /// The same with the segments a ribbon is made of and the tiles that exist.
-    pub(super) fn with_counts(mut self, segments: u32, tiles: u32) -> Self {
+    /// The same with the segments a ribbon is made of, the wires that share the
+    /// stage, and the tiles that exist.
+    pub(super) fn with_counts(mut self, segments: u32, wires: usize, tiles: u32) -> Self {
+        self.dash[2] = crowd_opacity(wires);
         self.curve[3] = segments as f32;
         self.grid_size[3] = tiles as f32;
         self
@@ -261,6 +269,15 @@ mod tests {
                 sizes.rim_width(weight)
             );
         }
+    }
+
+    #[test]
+    fn few_wires_are_solid_and_many_become_a_veil() {
+        assert_eq!(crowd_opacity(0), 1.0);
+        assert_eq!(crowd_opacity(300), 1.0);
+        let (some, many) = (crowd_opacity(4_800), crowd_opacity(20_000));
+        assert!((some - 0.125).abs() < 1e-6, "{some}");
+        assert!((0.02..0.1).contains(&many), "{many}");
     }
 
     #[test]

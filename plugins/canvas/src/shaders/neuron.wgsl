@@ -170,7 +170,7 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     inside = mix(inside, white, spark * 0.5 * select(1.0, 0.7, has_map));
 
     // The rim: lighter above, deeper below, as wide as the bias is large.
-    let rim_light = mix(hue * 0.72, mix(hue, white, select(0.28, 0.12, is_light)), smoothstep(-0.9, 0.9, q.y));
+    let rim_light = mix(hue * 0.72, mix(hue, white, select(0.28, 0.03, is_light)), smoothstep(-0.9, 0.9, q.y));
     var rim_hue = mix(rim_light, stage.ink.rgb, select(0.0, 0.25, is_hovered));
     if has(marks, VALID_TARGET) { rim_hue = stage.target_valid.rgb; }
     if has(marks, INVALID_TARGET) { rim_hue = stage.target_invalid.rgb; }

@@ -25,7 +25,7 @@ struct Stage {
     rim: vec4<f32>,
     // Share of the distance a handle reaches, its least reach, spare, segments of a ribbon.
     curve: vec4<f32>,
-    // Dash, gap, two spare.
+    // Dash, gap, opacity of a weak wire among many, spare.
     dash: vec4<f32>,
     // Spacing, most on one wire, speed, most often a second.
     motes: vec4<f32>,

@@ -97,12 +97,11 @@ fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: 
         let tall = abs(place.y) - 1.6 * radius;
         return coverage(max(stroke, tall), px) * visible * mix(0.55, 1.0, strength);
     }
-    // A round head, and a tail that thins out behind it.
-    let tail = clamp(-ahead / (5.0 * radius), 0.0, 1.0);
-    let stretched = select(ahead, ahead * 0.30, ahead < 0.0);
-    let narrowed = place.y / (1.0 - 0.7 * tail);
-    let off = length(vec2(stretched, narrowed)) / radius;
-    return min(1.4 * exp(-off * off), 1.0) * visible * mix(0.6, 1.0, strength);
+    // A round head, and behind it a faint streak.
+    let head = vec2(ahead, place.y) / radius;
+    let streak = vec2(select(ahead, ahead * 0.16, ahead < 0.0), place.y * 1.5) / radius;
+    let light = 1.4 * exp(-dot(head, head)) + 0.5 * exp(-dot(streak, streak));
+    return min(light, 1.0) * visible * mix(0.6, 1.0, strength);
 }
 
 @fragment
@@ -116,7 +115,7 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
 
     // Thinner than a pixel: keep a pixel, and fade instead.
     let half_width = max(in.shape.x, 0.5 * px);
-    let thin = clamp(in.shape.x / half_width, 0.35, 1.0);
+    let thin = clamp(in.shape.x / half_width, 0.5, 1.0);
 
     var hue = select(stage.positive.rgb, stage.negative.rgb, is_negative);
     if has(in.marks, VALID_TARGET) { hue = stage.target_valid.rgb; }
@@ -137,15 +136,17 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     let core = coverage(outline, px);
     // Dark ink on paper needs more of itself than light in the dark.
     let is_light = stage.flow.w > 0.5;
-    let faint = select(0.55, 0.80, is_light);
-    let opacity = select(mix(faint, 0.97, strength), 1.0, is_lit) * thin;
+    let faint = select(0.55, 0.93, is_light);
+    // Where thousands of wires lie over each other, the weak ones step back.
+    let crowd = select(mix(stage.dash.z, sqrt(stage.dash.z), strength), 1.0, is_lit);
+    let opacity = select(mix(faint, 0.97, strength), 1.0, is_lit) * thin * crowd;
 
     // Light that the core spills beside itself.
     let spill = exp(-max(side - in.shape.x, 0.0) / (0.30 * stage.wire.w));
     let edge = 1.0 - smoothstep(0.4, 1.0, (side - in.shape.x) / stage.wire.w);
     let from_ends = smoothstep(0.0, 12.0, in.place.x) * smoothstep(0.0, 12.0, in.shape.y - in.place.x);
     let glow = spill * edge * from_ends * select(0.04 + 0.08 * strength, 0.42, is_lit)
-        * select(1.0, 0.6, is_light);
+        * select(1.0, 0.6, is_light) * crowd;
     var colour = tint(hue, glow * thin);
     if has(in.marks, SELECTED) {
         let ring = abs(side - in.shape.x - 3.0 * max(1.0, px)) - 0.5 * max(stage.rim.w * 0.6, px);
@@ -168,9 +169,9 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
 
     if stage.flow.y + stage.flow.z > 0.5 {
         let forward = mote(in.place, in.shape, 1.0, abs(in.value.y), 0.0, px);
-        colour = over(tint(mix(hue, stage.ink.rgb, 0.85), forward), colour);
+        colour = over(tint(mix(hue, stage.ink.rgb, 0.85), forward * crowd), colour);
         let backward = mote(in.place, in.shape, -1.0, abs(in.value.z), 0.5, px);
-        colour = over(tint(stage.gradient.rgb, backward), colour);
+        colour = over(tint(stage.gradient.rgb, backward * crowd), colour);
     }
-    return colour * select(1.0, select(0.22, 0.38, is_light), has(in.marks, DIMMED));
+    return colour * select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
 }

@@ -1,0 +1,394 @@
+//! Gradients of random networks against the f64 oracle, on both routes.
+
+use std::collections::BTreeMap;
+
+use network::random::{Purpose, Rng, stream, symmetric_unit};
+use network::{
+    Activation, Edge, Endpoint, Face, Initial, Kind, KindId, Kinds, Network, Node, NodeId, Ops,
+    Parameter, ParameterSpec, PortId, PortSpec, Role, Value,
+};
+use project::{Loss, LossTerm, Objective, OutputGroup};
+use proptest::prelude::*;
+
+use crate::compile::{Program, Route};
+use crate::loss::LossPlan;
+use crate::model::{Chunk, Model, stride};
+use crate::oracle::Oracle;
+
+/// A network, an objective that fits it, and rows.
+struct Case {
+    network: Network,
+    objective: Objective,
+    inputs: Vec<NodeId>,
+    outputs: Vec<NodeId>,
+    rows: usize,
+    x: Vec<f32>,
+    t: Vec<f32>,
+}
+
+struct Draw(rand_stream::Stream);
+
+mod rand_stream {
+    //! The stream's type has no name of its own in `network`.
+    use network::random::Rng;
+    pub(super) type Stream = Box<dyn FnMut() -> u32>;
+    pub(super) fn boxed(mut rng: impl Rng + 'static) -> Stream {
+        Box::new(move || rng.next_u32())
+    }
+}
+
+impl Draw {
+    fn new(seed: u64) -> Self {
+        Self(rand_stream::boxed(stream(seed, Purpose::Initial, 0)))
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.0)() as usize % bound.max(1)
+    }
+
+    fn unit(&mut self) -> f32 {
+        ((self.0)() >> 8) as f32 / (1 << 23) as f32 - 1.0
+    }
+}
+
+fn join(network: &mut Network, from: NodeId, to: Endpoint, weight: Parameter) {
+    let id = network.free_edge_id();
+    let edge = Edge::new(id, Endpoint::of(from), to, weight);
+    network.add_edge(edge).expect("the graph grows forwards only");
+}
+
+/// Which outputs and losses go together.
+const STYLES: usize = 5;
+
+impl Case {
+    /// Layers of these sizes with connections of this density, skips and all
+    /// activations.
+    fn random(seed: u64, layers: &[usize], density: f32, style: usize, rows: usize) -> Self {
+        let mut draw = Draw::new(seed);
+        let mut network = Network::default();
+        let (mut before, mut all): (Vec<NodeId>, Vec<NodeId>) = (Vec::new(), Vec::new());
+        for (depth, &size) in layers.iter().enumerate() {
+            let is_last = depth + 1 == layers.len();
+            let mut layer = Vec::new();
+            for index in 0..size {
+                let id = network.free_node_id();
+                let (kind, activation) = match depth {
+                    0 => (KindId::INPUT, Activation::Linear),
+                    _ if is_last => (KindId::OUTPUT, output_activation(style, index)),
+                    _ => (KindId::HIDDEN, Activation::ALL[draw.below(4)]),
+                };
+                let mut node = Node::new(id, kind, format!("n{}", id.0)).with_activation(activation);
+                if depth > 0 {
+                    node.parameters = vec![Parameter::scalar(0.3 * draw.unit())];
+                }
+                network.add_node(node).expect("the parts fit");
+                let scale = (1.0 / before.len().max(1) as f32).sqrt();
+                for &from in &before {
+                    if draw.unit() < 2.0 * density - 1.0 {
+                        let weight = Parameter::scalar(2.0 * scale * draw.unit());
+                        join(&mut network, from, Endpoint::of(id), weight);
+                    }
+                }
+                // A skip from anywhere earlier; what is joined already stays so.
+                if depth > 1 && draw.unit() > 0.0 {
+                    let from = all[draw.below(all.len())];
+                    if network.check_edge(Endpoint::of(from), Endpoint::of(id), 0).is_ok() {
+                        let weight = Parameter::scalar(draw.unit());
+                        join(&mut network, from, Endpoint::of(id), weight);
+                    }
+                }
+                layer.push(id);
+            }
+            if !is_last {
+                all.extend(&layer);
+            }
+            before = layer;
+        }
+        Self::with_rows(network, objective(style), style, rows, draw)
+    }
+
+    fn with_rows(
+        network: Network,
+        objective: Objective,
+        style: usize,
+        rows: usize,
+        mut draw: Draw,
+    ) -> Self {
+        let ids = |role| network.nodes_of(role).map(|node| node.id).collect::<Vec<_>>();
+        let (inputs, outputs) = (ids(Role::Input), ids(Role::Output));
+        let x = (0..inputs.len() * rows).map(|_| draw.unit()).collect();
+        let mut t = vec![0.0; outputs.len() * rows];
+        for row in t.chunks_exact_mut(outputs.len().max(1)) {
+            match style {
+                2 => row.iter_mut().for_each(|t| *t = draw.below(2) as f32),
+                3 => row[draw.below(outputs.len())] = 1.0,
+                _ => row.iter_mut().for_each(|t| *t = draw.unit()),
+            }
+        }
+        Self { network, objective, inputs, outputs, rows, x, t }
+    }
+
+    fn parameters(&self) -> Vec<f64> {
+        let values = self.network.snapshot().values;
+        values.iter().map(|&value| f64::from(value)).collect()
+    }
+
+    fn oracle(&self) -> Oracle<'_> {
+        let rows = (0..self.rows)
+            .map(|row| {
+                let x = &self.x[row * self.inputs.len()..][..self.inputs.len()];
+                let t = &self.t[row * self.outputs.len()..][..self.outputs.len()];
+                let named = self.inputs.iter().copied();
+                (
+                    named.zip(x.iter().map(|&x| f64::from(x))).collect::<BTreeMap<_, _>>(),
+                    t.iter().map(|&t| f64::from(t)).collect(),
+                )
+            })
+            .collect();
+        Oracle {
+            network: &self.network,
+            outputs: self.outputs.clone(),
+            objective: &self.objective,
+            rows,
+        }
+    }
+
+    /// The loss and the gradient the engine finds, chunk by chunk.
+    fn engine(&self, route: Route) -> (f64, Vec<f32>) {
+        let program = Program::compile(&self.network, &self.inputs, &self.outputs, route)
+            .expect("it compiles");
+        let plan = LossPlan::new(&program.outputs, &self.objective);
+        let values = self.network.snapshot().values;
+        let mut model = Model::new(program, &values).expect("memory");
+        model.check_kinds().expect("kinds do what they say");
+        let rows: Vec<usize> = (0..self.rows).collect();
+        let mut total = 0.0;
+        for rows in rows.chunks(5) {
+            let element_first = |numbers: &[f32], width: usize| {
+                let stride = stride(rows.len());
+                let mut out = vec![0.0; width * stride];
+                for (column, &row) in rows.iter().enumerate() {
+                    for element in 0..width {
+                        out[element * stride + column] = numbers[row * width + element];
+                    }
+                }
+                out
+            };
+            let chunk = Chunk {
+                inputs: element_first(&self.x, self.inputs.len()),
+                targets: element_first(&self.t, self.outputs.len()),
+                rows: rows.len(),
+            };
+            let loss = model
+                .train_chunk(&chunk, &plan, 1.0 / self.rows as f64)
+                .expect("memory");
+            total += loss.sum();
+        }
+        (total / self.rows as f64, model.gradients())
+    }
+}
+
+fn output_activation(style: usize, index: usize) -> Activation {
+    match style {
+        0 => Activation::ALL[index % 5],
+        1 => [Activation::Linear, Activation::Tanh, Activation::Relu][index % 3],
+        2 => Activation::Sigmoid,
+        3 => Activation::Softmax,
+        _ => [Activation::Linear, Activation::Sigmoid][index % 2],
+    }
+}
+
+fn objective(style: usize) -> Objective {
+    let term = |outputs, loss, weight| LossTerm { outputs, loss, weight };
+    match style {
+        0 => Objective::all(Loss::MeanSquaredError),
+        1 => Objective::all(Loss::MeanAbsoluteError),
+        2 => Objective::all(Loss::BinaryCrossEntropy),
+        3 => Objective::all(Loss::CategoricalCrossEntropy),
+        _ => Objective::Supervised {
+            terms: vec![
+                term(OutputGroup::All, Loss::MeanSquaredError, 0.5),
+                term(OutputGroup::All, Loss::MeanAbsoluteError, 2.0),
+            ],
+        },
+    }
+}
+
+fn rms(numbers: &[f64]) -> f64 {
+    (numbers.iter().map(|g| g * g).sum::<f64>() / numbers.len().max(1) as f64).sqrt()
+}
+
+/// |g − g₆₄| ≤ 10⁻⁴ · (|g₆₄| + rms), number by number.
+fn check(found: &[f32], exact: &[f64]) -> Result<(), TestCaseError> {
+    prop_assert_eq!(found.len(), exact.len());
+    let rms = rms(exact);
+    for (index, (&found, &exact)) in found.iter().zip(exact).enumerate() {
+        let miss = (f64::from(found) - exact).abs();
+        prop_assert!(
+            miss <= 1e-4 * (exact.abs() + rms),
+            "number {index}: {found} instead of {exact}, rms {rms}"
+        );
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn gradients_are_those_of_scalar_backpropagation_in_f64(
+        seed: u64,
+        layers in proptest::collection::vec(1_usize..9, 2..6),
+        density in 0.1_f32..1.0,
+        style in 0..STYLES,
+        rows in 1_usize..14,
+    ) {
+        let case = Case::random(seed, &layers, density, style, rows);
+        let oracle = case.oracle();
+        let parameters = case.parameters();
+        let exact = oracle.backpropagation(&parameters);
+        for route in [Route::Fused, Route::PerNode] {
+            let (loss, gradient) = case.engine(route);
+            let exact_loss = oracle.loss(&parameters);
+            prop_assert!((loss - exact_loss).abs() <= 1e-5 * (1.0 + exact_loss.abs()));
+            check(&gradient, &exact)?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn wide_layers_become_matrices_and_keep_their_gradients(
+        seed: u64,
+        density in 0.5_f32..1.0,
+        style in 0..STYLES,
+    ) {
+        let case = Case::random(seed, &[20, 24, 17, 16, 3], density, style, 9);
+        let oracle = case.oracle();
+        let exact = oracle.backpropagation(&case.parameters());
+        let (_, gradient) = case.engine(Route::Fused);
+        check(&gradient, &exact)?;
+    }
+
+    #[test]
+    fn the_oracle_agrees_with_central_differences(seed: u64, style in 0..STYLES) {
+        // Smooth activations only: a difference across a kink is no derivative.
+        let mut case = Case::random(seed, &[3, 4, 3, 3], 0.7, style, 4);
+        let relus: Vec<NodeId> = case
+            .network
+            .nodes()
+            .filter(|node| node.activation == Activation::Relu)
+            .map(|node| node.id)
+            .collect();
+        for id in relus {
+            case.network.set_activation(id, Activation::Tanh).expect("tanh is allowed");
+        }
+        let oracle = case.oracle();
+        let parameters = case.parameters();
+        let exact = oracle.backpropagation(&parameters);
+        let differences = oracle.differences(&parameters);
+        let scale = rms(&exact) + 1e-3;
+        for (a, b) in exact.iter().zip(&differences) {
+            prop_assert!((a - b).abs() <= 1e-5 * scale.max(a.abs()), "{a} and {b}");
+        }
+    }
+}
+
+/// Two scalars in, tanh of a 2×3 matrix of them out; the first enters twice.
+struct Spread;
+
+impl Kind for Spread {
+    fn id(&self) -> KindId {
+        KindId::new("spread")
+    }
+    fn role(&self) -> Role {
+        Role::Hidden
+    }
+    fn title(&self) -> &'static str {
+        "spread"
+    }
+    fn explanation(&self) -> &'static str {
+        "For tests."
+    }
+    fn face(&self) -> Face {
+        Face { letters: "S", is_left_flat: false, is_right_flat: false }
+    }
+    fn inputs(&self, _: &Node) -> Vec<PortSpec> {
+        ["a", "b"].map(|name| PortSpec { name, shape: Vec::new() }).to_vec()
+    }
+    fn outputs(&self, _: &Node) -> Vec<PortSpec> {
+        vec![PortSpec { name: "out", shape: vec![3] }]
+    }
+    fn parameters(&self, _: &Node) -> Vec<ParameterSpec> {
+        let spec = |name, shape| ParameterSpec { name, shape, initial: Initial::Zero };
+        vec![spec("matrix", vec![2, 3]), spec("bias", vec![3])]
+    }
+    fn activations(&self) -> &'static [Activation] {
+        &[Activation::Tanh]
+    }
+    fn forward(&self, node: &Node, inputs: &[Value], parameters: &[Value], ops: &mut dyn Ops) -> Value {
+        let joined = ops.concat(&[inputs[0], inputs[1]]);
+        let product = ops.matmul(joined, parameters[0], 3);
+        let sum = ops.add_bias(product, parameters[1]);
+        ops.activate(sum, node.activation)
+    }
+}
+
+/// x, y → plain h → spread ↔ another spread in series → plain → output, with a
+/// skip around.
+fn network_of_kinds(draw: &mut Draw) -> Network {
+    let mut network = Network::new(Kinds::default().with(Spread));
+    let spread = KindId::new("spread");
+    let mut add = |id: u32, kind: &KindId, activation, draw: &mut Draw| {
+        let mut node = Node::new(NodeId(id), kind.clone(), format!("n{id}")).with_activation(activation);
+        if *kind == KindId::new("spread") {
+            let mut numbers = |n: usize| (0..n).map(|_| draw.unit()).collect::<Vec<f32>>();
+            node.parameters = vec![
+                Parameter::tensor(&[2, 3], &numbers(6)).expect("six"),
+                Parameter::tensor(&[3], &numbers(3)).expect("three"),
+            ];
+        }
+        network.add_node(node).expect("the parts fit");
+    };
+    add(0, &KindId::INPUT, Activation::Linear, draw);
+    add(1, &KindId::INPUT, Activation::Linear, draw);
+    add(2, &KindId::HIDDEN, Activation::Tanh, draw);
+    add(3, &spread, Activation::Tanh, draw);
+    add(4, &spread, Activation::Tanh, draw);
+    add(5, &KindId::HIDDEN, Activation::Sigmoid, draw);
+    add(6, &KindId::OUTPUT, Activation::Sigmoid, draw);
+    let port = |id, port| Endpoint(NodeId(id), PortId(port));
+    let wires = [
+        (0, port(2, 0), 1), (1, port(2, 0), 1), (2, port(3, 0), 1), (0, port(3, 1), 1),
+        (3, port(4, 0), 3), (1, port(4, 1), 1), (3, port(5, 0), 3), (4, port(5, 0), 3),
+        (5, port(6, 0), 1), (4, port(6, 0), 3), (0, port(6, 0), 1),
+    ];
+    for (from, to, size) in wires {
+        let numbers: Vec<f32> = (0..size).map(|_| draw.unit()).collect();
+        let weight = match size {
+            1 => Parameter::scalar(numbers[0]),
+            _ => Parameter::tensor(&[3], &numbers).expect("three"),
+        };
+        join(&mut network, NodeId(from), to, weight);
+    }
+    network
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(50))]
+
+    #[test]
+    fn general_kinds_learn_between_plain_neurons(seed: u64) {
+        let mut draw = Draw::new(seed);
+        let network = network_of_kinds(&mut draw);
+        let case = Case::with_rows(network, objective(2), 2, 7, draw);
+        let oracle = case.oracle();
+        let exact = oracle.differences(&case.parameters());
+        for route in [Route::Fused, Route::PerNode] {
+            let (_, gradient) = case.engine(route);
+            check(&gradient, &exact)?;
+        }
+    }
+}

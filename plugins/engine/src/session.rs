@@ -1,0 +1,570 @@
+//! One project being trained: its compiled network, its data, and how far it is.
+
+use network::{ElementId, Network, NodeId, ParameterLayout, Role};
+use project::{Edit, EditError, Project, apply};
+
+use crate::checkpoint::{Progress, Tally};
+use crate::compile::{Program, Route};
+use crate::data::{CHUNK_ROWS, Data, ordered};
+use crate::evaluation::{ClassRule, Subject};
+use crate::loss::LossPlan;
+use crate::model::Model;
+use crate::optimizer::Stepper;
+use crate::{Checkpoint, EpochLoss, OptimizerState, Part};
+
+/// Forward, and backward twice: through values and through weights.
+const TRAINING_FACTOR: u64 = 3;
+
+/// What can be computed of a project.
+pub(crate) struct Compiled {
+    pub(crate) model: Model,
+    pub(crate) plan: LossPlan,
+    stepper: Stepper,
+    layout: ParameterLayout,
+    outputs: Vec<NodeId>,
+}
+
+/// The data as the network sees it, and how its targets are read.
+pub(crate) struct Prepared {
+    pub(crate) data: Data,
+    pub(crate) rule: ClassRule,
+}
+
+/// What a slice of training did.
+pub(crate) struct Slice {
+    pub(crate) work: u64,
+    pub(crate) epoch: Option<EpochLoss>,
+}
+
+/// One project being trained.
+pub(crate) struct Session {
+    pub(crate) project: Project,
+    /// `Err` holds the sentence that says why the network cannot be computed.
+    compiled: Result<Compiled, String>,
+    /// `None` when an edit made it stale.
+    prepared: Option<Prepared>,
+    pub(crate) progress: Progress,
+    /// What the chunks of the batch under way came to.
+    batch: Tally,
+    batch_loss: Option<f32>,
+    /// The order of the training rows in the epoch under way.
+    order: Option<Vec<u32>>,
+    /// What the validation rows came to so far.
+    validation: Tally,
+    /// The last values known to be good, and the epochs behind them.
+    rescue: Option<Vec<f32>>,
+    /// Counts up when a number the passes use changes.
+    pub(crate) version: u64,
+    has_gradient: bool,
+    route: Route,
+}
+
+impl Session {
+    pub(crate) fn new(project: Project, route: Route) -> Self {
+        let progress = Progress {
+            epochs: project.trained_epochs(),
+            ..Progress::default()
+        };
+        let mut session = Self {
+            project,
+            compiled: Err(String::new()),
+            prepared: None,
+            progress,
+            batch: Tally::default(),
+            batch_loss: None,
+            order: None,
+            validation: Tally::default(),
+            rescue: None,
+            version: 0,
+            has_gradient: false,
+            route,
+        };
+        session.compile(&OptimizerState::default(), &ParameterLayout::default());
+        session
+    }
+
+    /// The compiled network, or the sentence that says why there is none.
+    pub(crate) fn compiled(&self) -> Result<&Compiled, String> {
+        self.compiled.as_ref().map_err(Clone::clone)
+    }
+
+    /// The compiled network and the data, made ready.
+    pub(crate) fn ready(&mut self) -> Result<(&Compiled, &Prepared), String> {
+        let compiled = self.compiled.as_ref().map_err(Clone::clone)?;
+        if self.prepared.is_none() {
+            let data = Data::new(&self.project);
+            let rule = ClassRule::of(self.project.network(), &compiled.outputs, &data);
+            self.prepared = Some(Prepared { data, rule });
+        }
+        match &self.prepared {
+            Some(prepared) => Ok((compiled, prepared)),
+            None => Err("The data could not be prepared.".to_owned()),
+        }
+    }
+
+    /// What an evaluation needs to know.
+    pub(crate) fn subject(&mut self) -> Result<Subject<'_>, String> {
+        self.ready()?;
+        let compiled = self.compiled.as_ref().map_err(Clone::clone)?;
+        let Some(Prepared { data, rule }) = &self.prepared else {
+            return Err("The data could not be prepared.".to_owned());
+        };
+        Ok(Subject {
+            network: self.project.network(),
+            outputs: &compiled.outputs,
+            model: &compiled.model,
+            plan: &compiled.plan,
+            data,
+            rule,
+            epochs: self.progress.epochs,
+        })
+    }
+
+    /// Whether training can begin.
+    pub(crate) fn check(&mut self) -> Result<(), String> {
+        self.compiled()?;
+        self.project
+            .check_training()
+            .map_err(|problem| problem.to_string())?;
+        let (_, prepared) = self.ready()?;
+        if prepared.data.parts.train.is_empty() {
+            return Err(project::TrainingProblem::NoTrainingRows.to_string());
+        }
+        Ok(())
+    }
+
+    /// All learnable numbers in the canonical order.
+    pub(crate) fn values(&self) -> Vec<f32> {
+        match &self.compiled {
+            Ok(compiled) => compiled.model.values(),
+            Err(_) => self.project.network().snapshot().values,
+        }
+    }
+
+    /// The gradient of the last batch; empty before the first.
+    pub(crate) fn gradients(&self) -> Vec<f32> {
+        match &self.compiled {
+            Ok(compiled) if self.has_gradient => compiled.model.gradients(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The loss of the last batch.
+    pub(crate) fn batch_loss(&self) -> Option<f32> {
+        self.batch_loss
+    }
+
+    /// The signals of the last chunk trained on; empty before the first.
+    pub(crate) fn signals(&self) -> Vec<f32> {
+        let Ok(Compiled { model, plan, .. }) = &self.compiled else {
+            return Vec::new();
+        };
+        match model.last_pass() {
+            ([], _) => Vec::new(),
+            (flows, rows) => crate::instruments::signals(model, plan, flows, rows),
+        }
+    }
+
+    /// Training, validation and test rows.
+    pub(crate) fn row_counts(&self) -> [u32; 3] {
+        let Some(Prepared { data, .. }) = &self.prepared else {
+            return [0; 3];
+        };
+        [Part::Train, Part::Validation, Part::Test].map(|part| data.rows(part).len() as u32)
+    }
+
+    /// Batches in an epoch.
+    pub(crate) fn batches(&self) -> u32 {
+        let [rows, ..] = self.row_counts();
+        rows.div_ceil(self.project.training().batch_size.max(1))
+    }
+
+    /// Brings the numbers of the project to those of training.
+    pub(crate) fn synchronise(&mut self) {
+        if let Ok(compiled) = &self.compiled {
+            let values = compiled.model.values();
+            // Values are finite after every batch, and as many as the network's.
+            let result = self.project.learn(&values, self.progress.epochs);
+            debug_assert!(result.is_ok(), "{result:?}");
+        }
+    }
+
+    /// Makes edits. After an error the project is no longer the sender's.
+    pub(crate) fn patch(&mut self, edits: &[Edit]) -> Result<(), EditError> {
+        let mut effects = Effects::default();
+        for edit in edits {
+            effects.add(edit);
+        }
+        let settings = self.project.training().clone();
+        let (state, layout) = match &self.compiled {
+            Ok(compiled) => (compiled.stepper.state(&compiled.model), compiled.layout.clone()),
+            Err(_) => (OptimizerState::default(), ParameterLayout::default()),
+        };
+        if effects.is_structure || effects.is_restore {
+            self.synchronise();
+        }
+        for edit in edits {
+            apply(&mut self.project, edit)?;
+        }
+        if effects.is_restore {
+            self.progress.epochs = self.project.trained_epochs();
+            self.restart_epoch();
+        }
+        if effects.is_structure {
+            let state = if effects.is_restore {
+                OptimizerState::default()
+            } else {
+                state
+            };
+            self.compile(&state, &layout);
+        } else if effects.is_restore {
+            self.restore();
+        } else {
+            self.set_values(&effects.values);
+        }
+        self.follow_settings(&settings, effects.is_data);
+        self.thaw_and_freeze();
+        // A batch under way belongs to the numbers before: it starts again.
+        self.batch = Tally::default();
+        self.rescue = None;
+        self.version += 1;
+        Ok(())
+    }
+
+    fn set_values(&mut self, ids: &[ElementId]) {
+        let Ok(compiled) = &mut self.compiled else {
+            return;
+        };
+        for &id in ids {
+            let element = self.project.network().element(id);
+            if let (Some(element), Some(place)) = (element, compiled.layout.position(id)) {
+                compiled.model.set_value(place, element.value);
+            }
+        }
+    }
+
+    /// Takes all numbers from the project and forgets what the optimiser knew.
+    fn restore(&mut self) {
+        let values = self.project.network().snapshot().values;
+        if let Ok(compiled) = &mut self.compiled {
+            compiled.stepper.forget();
+            if let Err(error) = compiled.model.set_values(&values) {
+                self.compiled = Err(sentence(&error));
+            }
+        }
+    }
+
+    fn follow_settings(&mut self, before: &project::TrainingSettings, is_data: bool) {
+        let now = self.project.training();
+        if let Ok(compiled) = &mut self.compiled {
+            compiled.stepper.set_rule(now.optimizer, now.learning_rate);
+            if before.objective != now.objective {
+                compiled.plan = LossPlan::new(&compiled.model.program.outputs, &now.objective);
+            }
+        }
+        let is_data = is_data
+            || before.seed != now.seed
+            || before.input_scaling != now.input_scaling;
+        let is_order = is_data
+            || before.is_shuffled != now.is_shuffled
+            || before.batch_size != now.batch_size
+            || before.objective != now.objective;
+        if is_data {
+            self.prepared = None;
+        }
+        if is_order {
+            self.restart_epoch();
+        }
+    }
+
+    /// The epoch under way begins anew, with the numbers there are.
+    fn restart_epoch(&mut self) {
+        self.progress.batch = 0;
+        self.progress.epoch = Tally::default();
+        self.batch = Tally::default();
+        self.validation = Tally::default();
+        self.order = None;
+    }
+
+    fn compile(&mut self, state: &OptimizerState, old_layout: &ParameterLayout) {
+        self.prepared = None;
+        self.has_gradient = false;
+        self.batch_loss = None;
+        self.compiled = self.try_compile(state, old_layout);
+        self.thaw_and_freeze();
+    }
+
+    fn try_compile(
+        &self,
+        state: &OptimizerState,
+        old_layout: &ParameterLayout,
+    ) -> Result<Compiled, String> {
+        let network = self.project.network();
+        let outputs = ordered(&self.project, Role::Output);
+        let inputs = ordered(&self.project, Role::Input);
+        let program = Program::compile(network, &inputs, &outputs, self.route)
+            .map_err(|error| error.to_string())?;
+        let settings = self.project.training();
+        let plan = LossPlan::new(&program.outputs, &settings.objective);
+        let model = Model::new(program, &network.snapshot().values)
+            .map_err(|error| sentence(&error))?;
+        model.check_kinds().map_err(|error| error.to_string())?;
+        let mut stepper = Stepper::new(settings.optimizer, settings.learning_rate);
+        stepper.set_state(&carried(state, old_layout, network), &model);
+        Ok(Compiled {
+            layout: ParameterLayout::of(network),
+            model,
+            plan,
+            stepper,
+            outputs,
+        })
+    }
+
+    /// Tells the optimiser what is frozen.
+    fn thaw_and_freeze(&mut self) {
+        let Ok(compiled) = &mut self.compiled else {
+            return;
+        };
+        let program = &compiled.model.program;
+        let frozen = self
+            .project
+            .network()
+            .elements()
+            .zip(&program.slots)
+            .filter(|(element, _)| element.is_frozen)
+            .map(|(_, &slot)| slot);
+        let still = frozen.chain(program.fillers.iter().copied()).collect();
+        compiled.stepper.set_still(still);
+    }
+
+    /// Training at the end of the last whole batch; `None` when nothing can be
+    /// computed.
+    pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
+        let compiled = self.compiled.as_ref().ok()?;
+        Some(Checkpoint {
+            values: compiled.model.values(),
+            optimizer: compiled.stepper.state(&compiled.model),
+            progress: self.progress,
+        })
+    }
+
+    /// Goes on from a checkpoint.
+    pub(crate) fn resume(&mut self, checkpoint: &Checkpoint) -> Result<(), String> {
+        self.project
+            .learn(&checkpoint.values, checkpoint.progress.epochs)
+            .map_err(|error| format!("The checkpoint does not fit: {error}."))?;
+        self.ready()?;
+        self.restart_epoch();
+        self.restore();
+        self.progress = checkpoint.progress;
+        if self.progress.batch > self.batches() {
+            self.restart_epoch();
+        }
+        if let Ok(compiled) = &mut self.compiled {
+            let model = &compiled.model;
+            compiled.stepper.set_state(&checkpoint.optimizer, model);
+        }
+        self.rescue = None;
+        self.version += 1;
+        Ok(())
+    }
+
+    /// Trains on the next chunk of rows, or passes the next chunk of validation
+    /// rows. `Err` is the sentence of a fault; the last good values are then back.
+    pub(crate) fn train_slice(&mut self) -> Result<Slice, String> {
+        self.ready()?;
+        if self.progress.batch < self.batches() {
+            self.train_chunk()
+        } else {
+            self.validate_chunk()
+        }
+    }
+
+    fn train_chunk(&mut self) -> Result<Slice, String> {
+        let settings = self.project.training();
+        let size = settings.batch_size.max(1) as usize;
+        let (Ok(compiled), Some(Prepared { data, rule })) = (&mut self.compiled, &self.prepared)
+        else {
+            return Err("The network is not ready.".to_owned());
+        };
+        let Compiled { model, plan, stepper, .. } = compiled;
+        if self.rescue.is_none() || self.progress.batch == 0 && self.batch.rows == 0 {
+            self.rescue = Some(model.values());
+        }
+        let epoch = self.progress.epochs;
+        let order = self
+            .order
+            .get_or_insert_with(|| data.order(settings.seed, epoch, settings.is_shuffled));
+        let first = self.progress.batch as usize * size;
+        let batch = &order[first.min(order.len())..order.len().min(first + size)];
+        let done = self.batch.rows as usize;
+        if done == 0 {
+            model.clear_gradient();
+        }
+        let rows = &batch[done..batch.len().min(done + CHUNK_ROWS)];
+        let chunk = data.chunk(rows);
+        let scale = 1.0 / batch.len().max(1) as f64;
+        let loss = model
+            .train_chunk(&chunk, plan, scale)
+            .map_err(|error| sentence(&error))?;
+        self.batch.add(Tally {
+            loss: loss.sum(),
+            rows: rows.len() as u32,
+            right: rule.count_right(&loss, &chunk.targets, rows.len()),
+        });
+        let work = rows.len() as u64 * model.program.work.max(1) * TRAINING_FACTOR;
+        let mut is_finite = (loss.sum() as f32).is_finite();
+        if is_finite && self.batch.rows as usize == batch.len() {
+            stepper
+                .step(model)
+                .map_err(|_| "There is not enough memory for a step of training.".to_owned())?;
+            is_finite = model.is_finite();
+            self.batch_loss = self.batch.mean();
+            self.progress.epoch.add(std::mem::take(&mut self.batch));
+            self.progress.batch += 1;
+            self.has_gradient = true;
+            self.version += 1;
+        }
+        if !is_finite {
+            return Err(self.rescue());
+        }
+        Ok(Slice { work, epoch: None })
+    }
+
+    fn validate_chunk(&mut self) -> Result<Slice, String> {
+        let (Ok(compiled), Some(Prepared { data, rule })) = (&self.compiled, &self.prepared)
+        else {
+            return Err("The network is not ready.".to_owned());
+        };
+        let Compiled { model, plan, .. } = compiled;
+        let rows = data.rows(Part::Validation);
+        let done = self.validation.rows as usize;
+        let now = &rows[done.min(rows.len())..rows.len().min(done + CHUNK_ROWS)];
+        if !now.is_empty() {
+            let chunk = data.chunk(now);
+            let values = model.pass(&chunk).map_err(|error| sentence(&error))?;
+            let loss = plan.measure(&values, &chunk.targets, now.len(), chunk.stride());
+            self.validation.add(Tally {
+                loss: loss.sum(),
+                rows: now.len() as u32,
+                right: rule.count_right(&loss, &chunk.targets, now.len()),
+            });
+        }
+        let work = now.len() as u64 * model.program.work.max(1);
+        let is_done = self.validation.rows as usize >= rows.len();
+        let epoch = is_done.then(|| self.finish_epoch());
+        Ok(Slice { work, epoch })
+    }
+
+    fn finish_epoch(&mut self) -> EpochLoss {
+        let has_classes = self
+            .prepared
+            .as_ref()
+            .is_some_and(|prepared| prepared.rule != ClassRule::None);
+        let accuracy = |tally: Tally| tally.accuracy().filter(|_| has_classes);
+        self.progress.epochs = self.progress.epochs.saturating_add(1);
+        let finished = EpochLoss {
+            epoch: self.progress.epochs,
+            train: self.progress.epoch.mean().unwrap_or_default(),
+            validation: self.validation.mean(),
+            train_accuracy: accuracy(self.progress.epoch),
+            validation_accuracy: accuracy(self.validation),
+        };
+        self.restart_epoch();
+        // A new tensor for a new epoch, see `Model::set_values`.
+        if let Ok(compiled) = &mut self.compiled
+            && let Err(error) = compiled.model.renew()
+        {
+            self.compiled = Err(sentence(&error));
+        }
+        finished
+    }
+
+    /// Puts the last good values back and says what happened.
+    fn rescue(&mut self) -> String {
+        let epochs = self.progress.epochs;
+        let rate = self.project.training().learning_rate;
+        if let (Ok(compiled), Some(values)) = (&mut self.compiled, self.rescue.take()) {
+            compiled.stepper.forget();
+            if let Err(error) = compiled.model.set_values(&values) {
+                return sentence(&error);
+            }
+        }
+        self.has_gradient = false;
+        self.batch_loss = None;
+        self.restart_epoch();
+        self.version += 1;
+        let back = match epochs {
+            0 => "The starting weights were put back.".to_owned(),
+            epochs => format!("The weights from epoch {epochs} were put back."),
+        };
+        format!(
+            "Training left the range of numbers in epoch {}: the learning rate {rate} is probably too large. {back}",
+            epochs.saturating_add(1)
+        )
+    }
+}
+
+/// A technical cause as a sentence.
+pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
+    format!("The network cannot be computed: {error}.")
+}
+
+/// What an optimiser remembers, brought from one network's order into another's by
+/// the ids of parameters; new ones have no memory.
+fn carried(state: &OptimizerState, old: &ParameterLayout, network: &Network) -> OptimizerState {
+    let carry = |list: &[f32]| {
+        if list.is_empty() || list.len() != old.len() {
+            return Vec::new();
+        }
+        let mut carried = Vec::with_capacity(network.parameter_count());
+        for (id, parameter) in network.parameters() {
+            let size = parameter.elements().len();
+            let found = old.offset(id).and_then(|at| list.get(at..at + size));
+            match found {
+                Some(numbers) => carried.extend_from_slice(numbers),
+                None => carried.resize(carried.len() + size, 0.0),
+            }
+        }
+        carried
+    };
+    OptimizerState {
+        steps: state.steps,
+        first: carry(&state.first),
+        second: carry(&state.second),
+    }
+}
+
+/// What a list of edits asks of the engine.
+#[derive(Default)]
+struct Effects {
+    is_structure: bool,
+    is_restore: bool,
+    is_data: bool,
+    values: Vec<ElementId>,
+}
+
+impl Effects {
+    fn add(&mut self, edit: &Edit) {
+        match edit {
+            Edit::AddNode { .. }
+            | Edit::RemoveNode(_)
+            | Edit::AddEdge(_)
+            | Edit::RemoveEdge(_)
+            | Edit::SetActivation(..) => self.is_structure = true,
+            // The order of inputs and outputs may change with the table.
+            Edit::SetTable(_) => {
+                self.is_structure = true;
+                self.is_data = true;
+            }
+            Edit::SetValue { id, .. } => self.values.push(*id),
+            Edit::Restore(_) => self.is_restore = true,
+            Edit::SetSplit(_)
+            | Edit::SetCell { .. }
+            | Edit::InsertRows { .. }
+            | Edit::RemoveRows { .. } => self.is_data = true,
+            Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit)),
+            Edit::SetFrozen { .. } | Edit::SetTraining(_) | Edit::Move(_) | Edit::Rename(..) => {}
+        }
+    }
+}

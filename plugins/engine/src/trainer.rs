@@ -1,0 +1,531 @@
+//! The trainer: takes commands, works in slices, and reports.
+
+use std::collections::VecDeque;
+
+use crate::compile::Route;
+use crate::evaluation::EvaluationJob;
+use crate::instruments::{self, MapJob};
+use crate::session::{Session, sentence};
+use crate::{
+    Activations, Advance, Checkpoint, Command, EpochLoss, Evaluation, Fault, MapRequest, Part,
+    ProbeRequest, Report, Request, ResponseMaps, Status, WorkBudget,
+};
+
+/// Reports that may be sent before the first `Credit`.
+const FIRST_CREDITS: u32 = 2;
+
+/// When training stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    /// At the settings' number of epochs, wherever an edit puts it.
+    Settings,
+    /// At this number of epochs.
+    Epochs(u32),
+}
+
+/// What waits to be reported.
+#[derive(Default)]
+struct Outbox {
+    losses: Vec<EpochLoss>,
+    probe: Option<Activations>,
+    maps: Option<ResponseMaps>,
+    evaluations: Vec<Evaluation>,
+    checkpoint: Option<Box<Checkpoint>>,
+    fault: Option<Fault>,
+    /// The signals of a probe; those of training are taken when they are sent.
+    signals: Vec<f32>,
+}
+
+/// Trains one project at a time. It holds no clock and no thread: it works when
+/// [`Trainer::advance`] is called, for as long as the budget says.
+pub struct Trainer {
+    session: Option<Session>,
+    revision: u64,
+    ack_seq: u64,
+    status: Status,
+    goal: Goal,
+    credits: u32,
+    probe: Option<ProbeRequest>,
+    map_request: Option<MapRequest>,
+    /// The version of the numbers the newest maps were made from.
+    mapped: Option<u64>,
+    map_job: Option<MapJob>,
+    evaluations: VecDeque<Part>,
+    evaluation_job: Option<EvaluationJob>,
+    outbox: Outbox,
+    has_news: bool,
+    /// The version of the numbers last reported.
+    reported: Option<u64>,
+    route: Route,
+}
+
+impl Default for Trainer {
+    fn default() -> Self {
+        Self::with_route(Route::Fused)
+    }
+}
+
+impl Trainer {
+    /// A trainer without a project.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A trainer that computes in this way: for tests and measurements.
+    #[must_use]
+    pub fn with_route(route: Route) -> Self {
+        Self {
+            session: None,
+            revision: 0,
+            ack_seq: 0,
+            status: Status::Idle,
+            goal: Goal::Settings,
+            credits: FIRST_CREDITS,
+            probe: None,
+            map_request: None,
+            mapped: None,
+            map_job: None,
+            evaluations: VecDeque::new(),
+            evaluation_job: None,
+            outbox: Outbox::default(),
+            has_news: false,
+            reported: None,
+            route,
+        }
+    }
+
+    /// Takes a command. Costs little, but for `Load` and `Patch`, which compile.
+    pub fn handle(&mut self, command: Command) {
+        self.ack_seq = self.ack_seq.max(command.seq);
+        if let Request::Credit(more) = command.request {
+            self.credits = self.credits.saturating_add(more);
+            return;
+        }
+        self.has_news = true;
+        match command.request {
+            Request::Load { project, revision } => self.load(*project, revision),
+            Request::Patch {
+                base_revision,
+                revision,
+                edits,
+            } => self.patch(base_revision, revision, &edits),
+            Request::Train { epochs } => self.train(epochs),
+            Request::TrainOneEpoch => self.train(Some(1)),
+            Request::Pause => {
+                if self.status == Status::Training {
+                    self.status = Status::Paused;
+                }
+            }
+            Request::Probe(request) => self.probe = Some(request),
+            Request::Maps(request) => self.start_maps(request),
+            Request::StopMaps => self.stop_maps(),
+            Request::Evaluate(part) => self.evaluations.push_back(part),
+            Request::Checkpoint => {
+                let checkpoint = self.session.as_ref().and_then(Session::checkpoint);
+                self.outbox.checkpoint = checkpoint.map(Box::new);
+            }
+            Request::Resume(checkpoint) => self.resume(&checkpoint),
+            Request::Credit(_) => {}
+        }
+    }
+
+    /// Works for about as long as the budget says: first on what a person waits
+    /// for (probe, evaluation, maps), then on training. How the work is cut into
+    /// slices never changes a result.
+    pub fn advance(&mut self, budget: WorkBudget) -> Advance {
+        let mut work = 0_u64;
+        while work < budget.0 || work == 0 {
+            match self.step() {
+                Some(done) => work = work.saturating_add(done.max(1)),
+                None => break,
+            }
+        }
+        self.has_news |= work > 0;
+        Advance {
+            has_more: self.has_work(),
+            work,
+        }
+    }
+
+    /// The newest state and all answers, if there is something new and a credit
+    /// to send it.
+    pub fn take_report(&mut self) -> Option<Report> {
+        if self.credits == 0 || !self.has_news {
+            return None;
+        }
+        self.credits -= 1;
+        self.has_news = false;
+        let outbox = std::mem::take(&mut self.outbox);
+        let mut report = Report {
+            ack_seq: self.ack_seq,
+            revision: self.revision,
+            status: self.status,
+            losses: outbox.losses,
+            probe: outbox.probe,
+            maps: outbox.maps,
+            evaluations: outbox.evaluations,
+            checkpoint: outbox.checkpoint,
+            fault: outbox.fault,
+            signals: outbox.signals,
+            ..Report::default()
+        };
+        let target = self.target_epochs();
+        if let Some(session) = &self.session {
+            let [train, validation, test] = session.row_counts();
+            report.epochs = session.progress.epochs;
+            report.target_epochs = target;
+            report.batch = session.progress.batch;
+            report.batches = session.batches();
+            report.rows_per_epoch = train;
+            report.other_rows = [validation, test];
+            report.batch_loss = session.batch_loss();
+            if self.reported != Some(session.version) {
+                report.values = session.values();
+                report.gradients = session.gradients();
+                if report.signals.is_empty() {
+                    report.signals = session.signals();
+                }
+                self.reported = Some(session.version);
+            }
+        }
+        Some(report)
+    }
+
+    /// What the engine is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The project with all that was learned; `None` before a `Load`.
+    pub fn project(&mut self) -> Option<&project::Project> {
+        let session = self.session.as_mut()?;
+        session.synchronise();
+        Some(&session.project)
+    }
+
+    /// The epochs finished since they were last taken, without a whole report.
+    pub(crate) fn take_losses(&mut self) -> Vec<EpochLoss> {
+        std::mem::take(&mut self.outbox.losses)
+    }
+
+    /// Rows an epoch passes through.
+    pub(crate) fn training_rows(&self) -> u32 {
+        self.session
+            .as_ref()
+            .map_or(0, |session| session.row_counts()[0])
+    }
+
+    fn load(&mut self, project: project::Project, revision: u64) {
+        let session = Session::new(project, self.route);
+        let (epochs, wanted) = (
+            session.progress.epochs,
+            session.project.training().epochs,
+        );
+        self.status = match epochs {
+            0 => Status::Idle,
+            epochs if epochs >= wanted => Status::Finished,
+            _ => Status::Paused,
+        };
+        self.session = Some(session);
+        self.revision = revision;
+        self.goal = Goal::Settings;
+        self.outbox = Outbox::default();
+        self.reported = None;
+        self.evaluations.clear();
+        self.forget_answers();
+        self.map_request = None;
+        self.probe = None;
+    }
+
+    fn patch(&mut self, base_revision: u64, revision: u64, edits: &[project::Edit]) {
+        if self.session.is_none() || base_revision != self.revision {
+            let sentence = format!(
+                "The engine is at revision {}, but the change is made on revision {base_revision}: the project must be loaded again.",
+                self.revision
+            );
+            self.lose_track(sentence);
+            return;
+        }
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let epochs = session.progress.epochs;
+        if let Err(error) = session.patch(edits) {
+            let sentence = format!("The engine could not follow a change: {error}.");
+            self.lose_track(sentence);
+            return;
+        }
+        let epochs_now = session.progress.epochs;
+        self.revision = revision;
+        self.forget_answers();
+        let is_known = self
+            .map_request
+            .as_ref()
+            .is_none_or(|request| self.can_map(request));
+        if !is_known {
+            self.map_request = None;
+        }
+        if self.status == Status::Training {
+            if let Err(sentence) = self.check() {
+                self.fail(sentence);
+            } else if epochs_now >= self.target_epochs() {
+                self.status = Status::Finished;
+            }
+        } else if epochs_now != epochs || self.status == Status::Faulted {
+            self.status = if epochs_now == 0 {
+                Status::Idle
+            } else {
+                Status::Paused
+            };
+        }
+    }
+
+    /// Drops what was being computed from numbers that no longer hold.
+    fn forget_answers(&mut self) {
+        self.map_job = None;
+        self.mapped = None;
+        self.evaluation_job = None;
+        self.outbox.maps = None;
+        self.outbox.signals.clear();
+    }
+
+    fn lose_track(&mut self, sentence: String) {
+        self.status = Status::Faulted;
+        self.outbox.fault = Some(Fault {
+            sentence,
+            needs_load: true,
+        });
+    }
+
+    fn fail(&mut self, sentence: String) {
+        self.status = Status::Faulted;
+        self.tell(sentence);
+    }
+
+    /// Tells a fault that does not stop training, unless a graver one waits.
+    fn tell(&mut self, sentence: String) {
+        self.outbox.fault.get_or_insert(Fault {
+            sentence,
+            needs_load: false,
+        });
+    }
+
+    fn check(&mut self) -> Result<(), String> {
+        match &mut self.session {
+            Some(session) => session.check(),
+            None => Err("There is no project to train yet.".to_owned()),
+        }
+    }
+
+    fn train(&mut self, epochs: Option<u32>) {
+        if let Err(sentence) = self.check() {
+            self.fail(sentence);
+            return;
+        }
+        let Some(session) = &self.session else {
+            return;
+        };
+        let done = session.progress.epochs;
+        let wanted = session.project.training().epochs;
+        self.goal = match epochs {
+            Some(more) => Goal::Epochs(done.saturating_add(more)),
+            None if done >= wanted => Goal::Epochs(done.saturating_add(wanted)),
+            None => Goal::Settings,
+        };
+        self.status = if done < self.target_epochs() {
+            Status::Training
+        } else {
+            Status::Finished
+        };
+    }
+
+    fn target_epochs(&self) -> u32 {
+        match (self.goal, &self.session) {
+            (Goal::Epochs(epochs), _) => epochs,
+            (Goal::Settings, Some(session)) => session.project.training().epochs,
+            (Goal::Settings, None) => 0,
+        }
+    }
+
+    fn resume(&mut self, checkpoint: &Checkpoint) {
+        let Some(session) = &mut self.session else {
+            self.fail("There is no project to resume yet.".to_owned());
+            return;
+        };
+        match session.resume(checkpoint) {
+            Ok(()) => {
+                self.status = Status::Paused;
+                self.goal = Goal::Settings;
+                self.forget_answers();
+            }
+            Err(sentence) => self.fail(sentence),
+        }
+    }
+
+    fn start_maps(&mut self, request: MapRequest) {
+        if self.can_map(&request) {
+            self.map_request = Some(request);
+            self.map_job = None;
+            self.mapped = None;
+        } else {
+            self.tell("A map can only be drawn over two inputs of the network.".to_owned());
+        }
+    }
+
+    fn stop_maps(&mut self) {
+        self.map_request = None;
+        self.map_job = None;
+        self.outbox.maps = None;
+    }
+
+    fn can_map(&self, request: &MapRequest) -> bool {
+        let is_finite = |range: [f32; 2]| range.iter().all(|number| number.is_finite());
+        let is_input = |id| {
+            self.session.as_ref().is_some_and(|session| {
+                let network = session.project.network();
+                let node = network.node(id);
+                node.is_some_and(|node| network.role(node) == network::Role::Input)
+            })
+        };
+        is_input(request.x)
+            && is_input(request.y)
+            && is_finite(request.x_range)
+            && is_finite(request.y_range)
+    }
+
+    fn has_work(&self) -> bool {
+        self.session.is_some()
+            && (self.probe.is_some()
+                || self.evaluation_job.is_some()
+                || !self.evaluations.is_empty()
+                || self.wants_maps()
+                || self.status == Status::Training)
+    }
+
+    /// Maps are made again when the numbers changed and the last ones were sent.
+    fn wants_maps(&self) -> bool {
+        let version = self.session.as_ref().map(|session| session.version);
+        self.map_job.is_some()
+            || self.map_request.is_some() && self.outbox.maps.is_none() && self.mapped != version
+    }
+
+    /// One chunk of work, and how much it was; `None` when there is none.
+    fn step(&mut self) -> Option<u64> {
+        let wants_maps = self.wants_maps();
+        let session = self.session.as_mut()?;
+        let result = if let Some(request) = self.probe.take() {
+            answer_probe(session, &request, &mut self.outbox)
+        } else if self.evaluation_job.is_some() || !self.evaluations.is_empty() {
+            let job = match self.evaluation_job.take() {
+                Some(job) => job,
+                None => EvaluationJob::new(self.evaluations.pop_front()?),
+            };
+            evaluate(session, job, &mut self.evaluation_job, &mut self.outbox)
+        } else if wants_maps {
+            let result = advance_maps(
+                session,
+                self.map_request.as_ref()?,
+                &mut self.map_job,
+                &mut self.mapped,
+                &mut self.outbox,
+            );
+            if result.is_err() {
+                self.map_request = None;
+            }
+            result
+        } else if self.status == Status::Training {
+            return Some(self.train_step());
+        } else {
+            return None;
+        };
+        Some(result.unwrap_or_else(|sentence| {
+            self.tell(sentence);
+            1
+        }))
+    }
+
+    fn train_step(&mut self) -> u64 {
+        let target = self.target_epochs();
+        let Some(session) = &mut self.session else {
+            return 0;
+        };
+        match session.train_slice() {
+            Ok(slice) => {
+                self.outbox.losses.extend(slice.epoch);
+                if slice.epoch.is_some() && session.progress.epochs >= target {
+                    self.status = Status::Finished;
+                }
+                slice.work
+            }
+            Err(sentence) => {
+                self.fail(sentence);
+                1
+            }
+        }
+    }
+}
+
+fn answer_probe(
+    session: &mut Session,
+    request: &ProbeRequest,
+    outbox: &mut Outbox,
+) -> Result<u64, String> {
+    let epochs = session.progress.epochs;
+    let (compiled, prepared) = session.ready()?;
+    let (answer, signals) = instruments::probe(
+        &compiled.model,
+        &compiled.plan,
+        &prepared.data,
+        request,
+        epochs,
+    )
+    .map_err(|error| sentence(&error))?;
+    let work = compiled.model.program.work;
+    outbox.probe = Some(answer);
+    outbox.signals = signals;
+    Ok(work)
+}
+
+fn evaluate(
+    session: &mut Session,
+    mut job: EvaluationJob,
+    slot: &mut Option<EvaluationJob>,
+    outbox: &mut Outbox,
+) -> Result<u64, String> {
+    let subject = session.subject()?;
+    let (rows, result) = job.advance(&subject).map_err(|error| sentence(&error))?;
+    let work = rows as u64 * subject.model.program.work;
+    match result {
+        Some(evaluation) => outbox.evaluations.push(evaluation),
+        None => *slot = Some(job),
+    }
+    Ok(work)
+}
+
+fn advance_maps(
+    session: &mut Session,
+    request: &MapRequest,
+    slot: &mut Option<MapJob>,
+    mapped: &mut Option<u64>,
+    outbox: &mut Outbox,
+) -> Result<u64, String> {
+    let (epochs, version) = (session.progress.epochs, session.version);
+    let (compiled, prepared) = session.ready()?;
+    let model = &compiled.model;
+    let mut job = slot
+        .take()
+        .unwrap_or_else(|| MapJob::new(request, model));
+    let (cells, maps) = job
+        .advance(model, &compiled.plan, &prepared.data, epochs)
+        .map_err(|error| sentence(&error))?;
+    match maps {
+        Some(maps) => {
+            outbox.maps = Some(maps);
+            *mapped = Some(version);
+        }
+        None => *slot = Some(job),
+    }
+    Ok(cells as u64 * model.program.work)
+}

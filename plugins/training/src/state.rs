@@ -1,0 +1,90 @@
+//! What training has to show.
+
+use std::collections::BTreeMap;
+
+use bevy::prelude::*;
+use engine::{Activations, EpochLoss, Evaluation, MapRequest, Part, ResponseMaps, Status};
+use network::NodeId;
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Progress>();
+    app.init_resource::<Probe>();
+    app.init_resource::<Maps>();
+}
+
+/// How training goes.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// What the engine is doing.
+    pub status: Status,
+    /// Whole epochs behind the values.
+    pub epochs: u32,
+    /// The epoch count at which training will stop.
+    pub target_epochs: u32,
+    /// Batches done in this epoch.
+    pub batch: u32,
+    /// Batches in an epoch.
+    pub batches: u32,
+    /// Rows in training, validation and test.
+    pub rows: [u32; 3],
+    /// The loss of each epoch since the last reset.
+    pub losses: Vec<EpochLoss>,
+    /// The last evaluation of each part that was asked for, until values change.
+    pub evaluations: Vec<Evaluation>,
+    /// What stopped training, until it goes on.
+    pub fault: Option<String>,
+}
+
+impl Progress {
+    /// The last evaluation of a part.
+    #[must_use]
+    pub fn evaluation(&self, part: Part) -> Option<&Evaluation> {
+        self.evaluations.iter().rev().find(|one| one.part == part)
+    }
+}
+
+/// Values put in by hand, and what every node makes of them.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Probe {
+    /// What the person has set, in the data's own units. Changing it asks the
+    /// engine.
+    pub inputs: BTreeMap<NodeId, f32>,
+    /// The newest answer; asked again when the numbers of the network change.
+    pub answer: Option<Activations>,
+}
+
+impl Probe {
+    /// What a node made of the values.
+    #[must_use]
+    pub fn value(&self, node: NodeId) -> Option<f32> {
+        let answer = self.answer.as_ref()?;
+        let place = answer
+            .nodes
+            .binary_search_by_key(&node, |(id, _)| *id)
+            .ok()?;
+        answer.nodes[place].1.first().copied()
+    }
+}
+
+/// The plane of two inputs over which responses are shown.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Maps {
+    /// What is asked; changing it asks the engine. By default the first two
+    /// inputs over the range of their data.
+    pub request: Option<MapRequest>,
+    /// The newest answer.
+    pub maps: Option<ResponseMaps>,
+    /// Rises with each answer.
+    pub revision: u64,
+}
+
+impl Maps {
+    /// The cells of one node's map, row by row from low to high y.
+    #[must_use]
+    pub fn cells(&self, node: NodeId) -> Option<&[f32]> {
+        let maps = self.maps.as_ref()?;
+        let size = (maps.request.resolution * maps.request.resolution) as usize;
+        let place = maps.nodes.iter().position(|&id| id == node)?;
+        maps.cells.get(place * size..(place + 1) * size)
+    }
+}

@@ -1,0 +1,44 @@
+//! The loop sleeps when nothing moves, and runs while training or a hand does.
+
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy::winit::{UpdateMode, WinitSettings};
+use training::{Progress, Status};
+
+pub(super) fn plugin(app: &mut App) {
+    app.insert_resource(calm());
+    app.add_systems(
+        Last,
+        follow_training.run_if(resource_exists_and_changed::<Progress>),
+    );
+}
+
+/// Wakes for input, for a redraw somebody asked for, and now and then.
+fn calm() -> WinitSettings {
+    WinitSettings {
+        focused_mode: UpdateMode::reactive(Duration::from_secs(1)),
+        unfocused_mode: UpdateMode::reactive_low_power(Duration::from_secs(5)),
+    }
+}
+
+/// Training shows itself frame by frame, also behind another window, where a
+/// lower rate will do.
+fn lively() -> WinitSettings {
+    WinitSettings {
+        focused_mode: UpdateMode::Continuous,
+        unfocused_mode: UpdateMode::reactive_low_power(Duration::from_millis(33)),
+    }
+}
+
+fn follow_training(
+    progress: Res<Progress>,
+    mut settings: ResMut<WinitSettings>,
+    mut was_training: Local<bool>,
+) {
+    let is_training = progress.status == Status::Training;
+    if is_training != *was_training {
+        *was_training = is_training;
+        *settings = if is_training { lively() } else { calm() };
+    }
+}
