@@ -1,1 +1,1 @@
-//! Neurarium.
+//! Neurarium, assembled: the command line and the window.

@@ -52,15 +52,15 @@ pub fn all() -> Vec<Example> {
 
 /// 2–4–1 on the truth table of XOR.
 pub fn xor() -> Project {
-    gate(Gate::Xor, &[&["x1", "x2"], &["h1", "h2", "h3", "h4"], &["y"]], 300)
+    gate(Gate::Xor, &[&["x1", "x2"], &["h1", "h2", "h3", "h4"], &["y"]], 0.05)
 }
 
 /// 2–1 on the truth table of AND.
 fn and() -> Project {
-    gate(Gate::And, &[&["x1", "x2"], &["y"]], 300)
+    gate(Gate::And, &[&["x1", "x2"], &["y"]], 0.1)
 }
 
-fn gate(gate: Gate, layers: &[&[&str]], epochs: u32) -> Project {
+fn gate(gate: Gate, layers: &[&[&str]], learning_rate: f32) -> Project {
     let mut project = layered(layers, Activation::Sigmoid);
     let table = gate.fill(&specs(&project)).expect("two inputs make a truth table");
     finish(
@@ -68,9 +68,9 @@ fn gate(gate: Gate, layers: &[&[&str]], epochs: u32) -> Project {
         table,
         Split::new(100, 0, 0, true).expect("100 in all"),
         TrainingSettings {
-            epochs,
+            epochs: 300,
             batch_size: 4,
-            learning_rate: 0.05,
+            learning_rate,
             objective: Objective::all(Loss::BinaryCrossEntropy),
             ..TrainingSettings::default()
         },
@@ -98,7 +98,7 @@ pub fn iris() -> Project {
         TrainingSettings {
             epochs: 100,
             batch_size: 8,
-            learning_rate: 0.01,
+            learning_rate: 0.02,
             objective: Objective::all(Loss::CategoricalCrossEntropy),
             input_scaling: InputScaling::Standardise,
             ..TrainingSettings::default()

@@ -10,16 +10,16 @@ use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
-use canvas::CanvasPlugin;
 use canvas::drawing::{
-    Flow, Glyph, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues,
-    OverlayWires, ResponseMaps, StageCamera, StageTheme, TILE, WireInstance, WireInstances,
-    WireValue, WireValues, encode_response,
+    DrawingPlugin, Flow, Glyph, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue,
+    NeuronValues, OverlayWires, ResponseMaps, StageCamera, StageReadiness, StageTheme, TILE,
+    WireInstance, WireInstances, WireValue, WireValues, encode_response,
 };
 use theme::Theme;
 
-/// Frames after which a picture is taken: the shaders are compiled by then.
-const FRAMES_BEFORE_PICTURE: u32 = 90;
+/// Frames from the first complete one to the picture, and from there to the end:
+/// the picture comes back from the GPU some frames later.
+const FRAMES_AROUND_PICTURE: u32 = 30;
 
 #[derive(Resource, Default)]
 struct Options {
@@ -91,7 +91,7 @@ fn main() {
             gradient_gain: 4.0,
             ..default()
         })
-        .add_plugins(CanvasPlugin);
+        .add_plugins(DrawingPlugin);
     if options.is_stress {
         app.add_systems(Startup, fill_stress)
             .add_systems(Update, swap_all_values);
@@ -125,19 +125,20 @@ fn spawn_camera(mut commands: Commands, options: Res<Options>, mut images: ResMu
 fn take_picture(
     mut commands: Commands,
     mut frame: Local<u32>,
+    readiness: Res<StageReadiness>,
     options: Res<Options>,
     picture: Res<Picture>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    *frame += 1;
+    *frame += u32::from(readiness.is_ready());
     if let Some(path) = &options.image
-        && *frame == FRAMES_BEFORE_PICTURE
+        && *frame == FRAMES_AROUND_PICTURE
     {
         commands
             .spawn(Screenshot::image(picture.0.clone()))
             .observe(save_to_disk(path.clone()));
     }
-    if *frame == 2 * FRAMES_BEFORE_PICTURE {
+    if *frame == 2 * FRAMES_AROUND_PICTURE {
         exit.write(AppExit::Success);
     }
 }

@@ -2,16 +2,19 @@
 #![doc = include_str!("../README.md")]
 
 pub mod drawing;
+mod scene;
 
 use bevy::prelude::*;
 
-/// Draws the canvas. Add it after the plugins of the renderer; without a
+pub use scene::{Band, Drawn, Preview, SceneSystems, Tiles};
+
+/// Draws the canvas. Add it after `GraphPlugin` and the plugins of the renderer; without a
 /// renderer it keeps its resources and draws nothing.
 pub struct CanvasPlugin;
 
 impl Plugin for CanvasPlugin {
     fn build(&self, app: &mut App) {
-        app.add_plugins(drawing::plugin);
+        app.add_plugins((drawing::DrawingPlugin, scene::plugin));
     }
 }
 
@@ -22,7 +25,7 @@ mod tests {
 
     fn create_test_app() -> App {
         let mut app = App::new();
-        app.add_plugins((MinimalPlugins, CanvasPlugin));
+        app.add_plugins((MinimalPlugins, graph::GraphPlugin, CanvasPlugin));
         app
     }
 

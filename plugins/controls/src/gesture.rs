@@ -350,9 +350,7 @@ impl Gesture {
                 let by = spot.scene - from.scene;
                 (Self::Idle, vec![Effect::PutDown { by }])
             }
-            (Self::Wiring { from, .. }, Act::Move) => {
-                (self, vec![Effect::Pull { from, to: spot }])
-            }
+            (Self::Wiring { from, .. }, Act::Move) => (self, vec![Effect::Pull { from, to: spot }]),
             (Self::Wiring { from, .. }, Act::Release) => {
                 (Self::Idle, vec![Effect::LetGo { from, to: spot }])
             }
@@ -428,11 +426,7 @@ fn rest(pointer: PointerId, from: Spot, press: Press) -> (Gesture, Vec<Effect>) 
     (rested, vec![more])
 }
 
-fn pinch(
-    pointers: [PointerId; 2],
-    last_px: [Vec2; 2],
-    event: &Event,
-) -> (Gesture, Vec<Effect>) {
+fn pinch(pointers: [PointerId; 2], last_px: [Vec2; 2], event: &Event) -> (Gesture, Vec<Effect>) {
     let same = Gesture::Pinching { pointers, last_px };
     let Some(moved) = pointers.iter().position(|&id| id == event.pointer) else {
         return (same, Vec::new());

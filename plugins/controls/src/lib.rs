@@ -1,1 +1,74 @@
-//! Empty.
+#![doc = include_str!("../README.md")]
+
+mod carrying;
+pub mod gesture;
+mod hands;
+mod lens;
+mod pointers;
+pub mod reach;
+mod scene;
+mod selecting;
+mod shortcuts;
+#[cfg(test)]
+mod tests;
+mod third_party;
+mod view;
+mod wiring;
+
+use bevy::prelude::*;
+use graph::EditSystems;
+use theme::Theme;
+
+pub use carrying::DragPreview;
+pub use lens::{Lens, StageCamera, ZOOM_MAX, ZOOM_MIN};
+pub use pointers::CurrentGesture;
+pub use scene::{Scene, wire_curve};
+pub use selecting::SelectionBox;
+pub use shortcuts::Shortcut;
+pub use third_party::egui::TakenAreas;
+pub use view::{CameraOrder, FreeArea, StageView};
+pub use wiring::{Band, ConnectMode, RubberBand};
+
+/// When gestures are read and the camera moves, in `Update`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ControlSystems {
+    /// Pointers and keys become requests, the selection and previews; before
+    /// `graph::EditSystems::Apply`.
+    Read,
+    /// The camera goes where it is to be; after `graph::EditSystems::Follow` and
+    /// after `bevy_pancam`. Whoever draws by the camera comes later.
+    View,
+}
+
+/// The theme by which controls measure and move. Whoever changes the theme of the
+/// canvas changes this one too.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct ControlTheme(pub Theme);
+
+/// Turns gestures and keys into edits and camera. Add it after `graph::GraphPlugin`;
+/// it needs Bevy's input and window plugins, and neither a renderer nor egui.
+pub struct ControlsPlugin;
+
+impl Plugin for ControlsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<ControlTheme>();
+        app.configure_sets(
+            Update,
+            (
+                ControlSystems::Read.before(EditSystems::Apply),
+                ControlSystems::View.after(EditSystems::Follow),
+            ),
+        );
+        app.add_plugins((
+            scene::plugin,
+            carrying::plugin,
+            wiring::plugin,
+            selecting::plugin,
+            pointers::plugin,
+            shortcuts::plugin,
+            view::plugin,
+            third_party::egui::plugin,
+            third_party::pancam::plugin,
+        ));
+    }
+}

@@ -53,7 +53,7 @@ impl Tally {
 
     pub(crate) fn add(&mut self, other: Self) {
         self.loss += other.loss;
-        self.rows += other.rows;
-        self.right += other.right;
+        self.rows = self.rows.saturating_add(other.rows);
+        self.right = self.right.saturating_add(other.right);
     }
 }

@@ -16,7 +16,9 @@ use crate::layers::{Incoming, Neuron, build_region};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompileError {
     /// Loops in time are not trained yet.
-    #[error("The connection from “{from}” to “{to}” takes a step of time; networks with a delay are not trained yet.")]
+    #[error(
+        "The connection from “{from}” to “{to}” takes a step of time; networks with a delay are not trained yet."
+    )]
     Delay {
         /// Source.
         from: String,
@@ -123,7 +125,11 @@ impl Program {
         let of_role = network.nodes_of(Role::Input).map(|node| node.id);
         // Inputs without a column come last, so that every node has a place.
         let rest: Vec<NodeId> = of_role.filter(|id| !inputs.contains(id)).collect();
-        for node in inputs.iter().chain(&rest).filter_map(|&id| network.node(id)) {
+        for node in inputs
+            .iter()
+            .chain(&rest)
+            .filter_map(|&id| network.node(id))
+        {
             let size = answer_size(network, node);
             let first = RowOf {
                 value: 0,
@@ -240,7 +246,12 @@ impl Compiler<'_> {
             .filter_map(|&id| self.network.node(id))
             .zip(built.rows_of_neurons)
         {
-            self.place(node, RowOf { value, row }, 1, head(self.network, node, true));
+            self.place(
+                node,
+                RowOf { value, row },
+                1,
+                head(self.network, node, true),
+            );
         }
         self.steps.push(Step::Region(Arc::new(built.region)));
         Ok(())
@@ -309,7 +320,9 @@ impl Compiler<'_> {
             let Some(port) = ports.get_mut(usize::from(edge.to.port().0)) else {
                 continue;
             };
-            let is_dot = kind.inputs(node)[usize::from(edge.to.port().0)].shape.is_empty();
+            let is_dot = kind.inputs(node)[usize::from(edge.to.port().0)]
+                .shape
+                .is_empty();
             port.edges.push(PortEdge {
                 source,
                 size: if is_dot { weights } else { port.size },
@@ -348,7 +361,10 @@ impl Compiler<'_> {
     fn allot(&mut self, id: ParameterId, size: usize) -> usize {
         let first = self.parameters;
         if let Some(canonical) = self.layout.offset(id) {
-            for (slot, place) in self.slots[canonical..canonical + size].iter_mut().zip(first..) {
+            for (slot, place) in self.slots[canonical..canonical + size]
+                .iter_mut()
+                .zip(first..)
+            {
                 *slot = place as u32;
             }
         }
@@ -390,7 +406,12 @@ impl Compiler<'_> {
                 Step::Region(region) => region.work(),
                 Step::Kind(node) => {
                     let spans: usize = node.parameters.iter().map(|span| span.size).sum();
-                    let edges: usize = node.ports.iter().flat_map(|p| &p.edges).map(|e| e.size).sum();
+                    let edges: usize = node
+                        .ports
+                        .iter()
+                        .flat_map(|p| &p.edges)
+                        .map(|e| e.size)
+                        .sum();
                     (spans + edges + node.size) as u64
                 }
             })

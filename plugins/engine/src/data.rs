@@ -45,10 +45,13 @@ impl Data {
         let table = project.table();
         let mut rng = stream(settings.seed, Purpose::Split, 0);
         let parts = project.split().assign(table.rows(), &mut rng);
-        let scaling_of = |node: &Node| match (settings.input_scaling, table.column(column_of(node.id))) {
-            (InputScaling::Standardise, Some(column)) => Scaling::fit_column(column, &parts.train),
-            _ => Scaling::default(),
-        };
+        let scaling_of =
+            |node: &Node| match (settings.input_scaling, table.column(column_of(node.id))) {
+                (InputScaling::Standardise, Some(column)) => {
+                    Scaling::fit_column(column, &parts.train)
+                }
+                _ => Scaling::default(),
+            };
         let (fields, input_size) = fields(project, Role::Input, scaling_of);
         let (target_fields, target_size) = fields_unscaled(project, Role::Output);
         let inputs = gather(project, &fields, input_size);

@@ -63,7 +63,12 @@ impl ClassRule {
         let stride = crate::model::stride(rows);
         let is_right = |row: usize| {
             let of_row = |numbers: &[f32]| -> Vec<f32> {
-                numbers.iter().skip(row).step_by(stride.max(1)).copied().collect()
+                numbers
+                    .iter()
+                    .skip(row)
+                    .step_by(stride.max(1))
+                    .copied()
+                    .collect()
             };
             let (answers, targets) = (of_row(&loss.answers), of_row(targets));
             self.is_right(answers.into_iter(), targets.into_iter()) == Some(true)
@@ -223,7 +228,9 @@ impl EvaluationJob {
             }];
         }
         let rows = subject.data.rows(self.part);
-        let width = rows.first().map_or(0, |&row| subject.data.targets(row).len());
+        let width = rows
+            .first()
+            .map_or(0, |&row| subject.data.targets(row).len());
         let count = (rows.len() * width).max(1) as f64;
         let metric = |name, value: f64| Metric {
             name,
@@ -237,7 +244,9 @@ impl EvaluationJob {
             .map(|element| {
                 let of_row = |row: &u32| f64::from(subject.data.targets(*row)[element]);
                 let mean = rows.iter().map(of_row).sum::<f64>() / rows.len() as f64;
-                rows.iter().map(|row| (of_row(row) - mean).powi(2)).sum::<f64>()
+                rows.iter()
+                    .map(|row| (of_row(row) - mean).powi(2))
+                    .sum::<f64>()
             })
             .sum();
         if spread > 0.0 {

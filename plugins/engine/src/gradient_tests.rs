@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use network::random::{Purpose, Rng, stream, symmetric_unit};
+use network::random::{Purpose, Rng, stream};
 use network::{
     Activation, Edge, Endpoint, Face, Initial, Kind, KindId, Kinds, Network, Node, NodeId, Ops,
     Parameter, ParameterSpec, PortId, PortSpec, Role, Value,
@@ -26,20 +26,13 @@ struct Case {
     t: Vec<f32>,
 }
 
-struct Draw(rand_stream::Stream);
-
-mod rand_stream {
-    //! The stream's type has no name of its own in `network`.
-    use network::random::Rng;
-    pub(super) type Stream = Box<dyn FnMut() -> u32>;
-    pub(super) fn boxed(mut rng: impl Rng + 'static) -> Stream {
-        Box::new(move || rng.next_u32())
-    }
-}
+/// Numbers for one case.
+struct Draw(Box<dyn FnMut() -> u32>);
 
 impl Draw {
     fn new(seed: u64) -> Self {
-        Self(rand_stream::boxed(stream(seed, Purpose::Initial, 0)))
+        let mut rng = stream(seed, Purpose::Initial, 0);
+        Self(Box::new(move || rng.next_u32()))
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -54,7 +47,9 @@ impl Draw {
 fn join(network: &mut Network, from: NodeId, to: Endpoint, weight: Parameter) {
     let id = network.free_edge_id();
     let edge = Edge::new(id, Endpoint::of(from), to, weight);
-    network.add_edge(edge).expect("the graph grows forwards only");
+    network
+        .add_edge(edge)
+        .expect("the graph grows forwards only");
 }
 
 /// Which outputs and losses go together.
@@ -77,7 +72,8 @@ impl Case {
                     _ if is_last => (KindId::OUTPUT, output_activation(style, index)),
                     _ => (KindId::HIDDEN, Activation::ALL[draw.below(4)]),
                 };
-                let mut node = Node::new(id, kind, format!("n{}", id.0)).with_activation(activation);
+                let mut node =
+                    Node::new(id, kind, format!("n{}", id.0)).with_activation(activation);
                 if depth > 0 {
                     node.parameters = vec![Parameter::scalar(0.3 * draw.unit())];
                 }
@@ -92,7 +88,10 @@ impl Case {
                 // A skip from anywhere earlier; what is joined already stays so.
                 if depth > 1 && draw.unit() > 0.0 {
                     let from = all[draw.below(all.len())];
-                    if network.check_edge(Endpoint::of(from), Endpoint::of(id), 0).is_ok() {
+                    if network
+                        .check_edge(Endpoint::of(from), Endpoint::of(id), 0)
+                        .is_ok()
+                    {
                         let weight = Parameter::scalar(draw.unit());
                         join(&mut network, from, Endpoint::of(id), weight);
                     }
@@ -114,7 +113,12 @@ impl Case {
         rows: usize,
         mut draw: Draw,
     ) -> Self {
-        let ids = |role| network.nodes_of(role).map(|node| node.id).collect::<Vec<_>>();
+        let ids = |role| {
+            network
+                .nodes_of(role)
+                .map(|node| node.id)
+                .collect::<Vec<_>>()
+        };
         let (inputs, outputs) = (ids(Role::Input), ids(Role::Output));
         let x = (0..inputs.len() * rows).map(|_| draw.unit()).collect();
         let mut t = vec![0.0; outputs.len() * rows];
@@ -125,7 +129,15 @@ impl Case {
                 _ => row.iter_mut().for_each(|t| *t = draw.unit()),
             }
         }
-        Self { network, objective, inputs, outputs, rows, x, t }
+        Self {
+            network,
+            objective,
+            inputs,
+            outputs,
+            rows,
+            x,
+            t,
+        }
     }
 
     fn parameters(&self) -> Vec<f64> {
@@ -140,7 +152,9 @@ impl Case {
                 let t = &self.t[row * self.outputs.len()..][..self.outputs.len()];
                 let named = self.inputs.iter().copied();
                 (
-                    named.zip(x.iter().map(|&x| f64::from(x))).collect::<BTreeMap<_, _>>(),
+                    named
+                        .zip(x.iter().map(|&x| f64::from(x)))
+                        .collect::<BTreeMap<_, _>>(),
                     t.iter().map(|&t| f64::from(t)).collect(),
                 )
             })
@@ -199,7 +213,11 @@ fn output_activation(style: usize, index: usize) -> Activation {
 }
 
 fn objective(style: usize) -> Objective {
-    let term = |outputs, loss, weight| LossTerm { outputs, loss, weight };
+    let term = |outputs, loss, weight| LossTerm {
+        outputs,
+        loss,
+        weight,
+    };
     match style {
         0 => Objective::all(Loss::MeanSquaredError),
         1 => Objective::all(Loss::MeanAbsoluteError),
@@ -313,22 +331,44 @@ impl Kind for Spread {
         "For tests."
     }
     fn face(&self) -> Face {
-        Face { letters: "S", is_left_flat: false, is_right_flat: false }
+        Face {
+            letters: "S",
+            is_left_flat: false,
+            is_right_flat: false,
+        }
     }
     fn inputs(&self, _: &Node) -> Vec<PortSpec> {
-        ["a", "b"].map(|name| PortSpec { name, shape: Vec::new() }).to_vec()
+        ["a", "b"]
+            .map(|name| PortSpec {
+                name,
+                shape: Vec::new(),
+            })
+            .to_vec()
     }
     fn outputs(&self, _: &Node) -> Vec<PortSpec> {
-        vec![PortSpec { name: "out", shape: vec![3] }]
+        vec![PortSpec {
+            name: "out",
+            shape: vec![3],
+        }]
     }
     fn parameters(&self, _: &Node) -> Vec<ParameterSpec> {
-        let spec = |name, shape| ParameterSpec { name, shape, initial: Initial::Zero };
+        let spec = |name, shape| ParameterSpec {
+            name,
+            shape,
+            initial: Initial::Zero,
+        };
         vec![spec("matrix", vec![2, 3]), spec("bias", vec![3])]
     }
     fn activations(&self) -> &'static [Activation] {
         &[Activation::Tanh]
     }
-    fn forward(&self, node: &Node, inputs: &[Value], parameters: &[Value], ops: &mut dyn Ops) -> Value {
+    fn forward(
+        &self,
+        node: &Node,
+        inputs: &[Value],
+        parameters: &[Value],
+        ops: &mut dyn Ops,
+    ) -> Value {
         let joined = ops.concat(&[inputs[0], inputs[1]]);
         let product = ops.matmul(joined, parameters[0], 3);
         let sum = ops.add_bias(product, parameters[1]);
@@ -342,7 +382,8 @@ fn network_of_kinds(draw: &mut Draw) -> Network {
     let mut network = Network::new(Kinds::default().with(Spread));
     let spread = KindId::new("spread");
     let mut add = |id: u32, kind: &KindId, activation, draw: &mut Draw| {
-        let mut node = Node::new(NodeId(id), kind.clone(), format!("n{id}")).with_activation(activation);
+        let mut node =
+            Node::new(NodeId(id), kind.clone(), format!("n{id}")).with_activation(activation);
         if *kind == KindId::new("spread") {
             let mut numbers = |n: usize| (0..n).map(|_| draw.unit()).collect::<Vec<f32>>();
             node.parameters = vec![
@@ -361,9 +402,17 @@ fn network_of_kinds(draw: &mut Draw) -> Network {
     add(6, &KindId::OUTPUT, Activation::Sigmoid, draw);
     let port = |id, port| Endpoint(NodeId(id), PortId(port));
     let wires = [
-        (0, port(2, 0), 1), (1, port(2, 0), 1), (2, port(3, 0), 1), (0, port(3, 1), 1),
-        (3, port(4, 0), 3), (1, port(4, 1), 1), (3, port(5, 0), 3), (4, port(5, 0), 3),
-        (5, port(6, 0), 1), (4, port(6, 0), 3), (0, port(6, 0), 1),
+        (0, port(2, 0), 1),
+        (1, port(2, 0), 1),
+        (2, port(3, 0), 1),
+        (0, port(3, 1), 1),
+        (3, port(4, 0), 3),
+        (1, port(4, 1), 1),
+        (3, port(5, 0), 3),
+        (4, port(5, 0), 3),
+        (5, port(6, 0), 1),
+        (4, port(6, 0), 3),
+        (0, port(6, 0), 1),
     ];
     for (from, to, size) in wires {
         let numbers: Vec<f32> = (0..size).map(|_| draw.unit()).collect();

@@ -2,12 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use network::initial_values;
-use project::Project;
+use project::{Project, apply, gesture};
 
-use crate::{
-    Command, EpochLoss, Evaluation, Part, Request, Status, Trainer, WorkBudget,
-};
+use crate::{Command, EpochLoss, Evaluation, Part, Request, Status, Trainer, WorkBudget};
 
 /// What to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +48,8 @@ pub fn run(
     mut on_epoch: impl FnMut(&EpochLoss) -> ControlFlow<()>,
 ) -> Result<Outcome, RunError> {
     if let Some(seed) = options.seed {
-        reseed(&mut project, seed)?;
+        let edit = gesture::new_seed(&project, seed);
+        apply(&mut project, &edit).map_err(|error| RunError(error.to_string()))?;
     }
     let parameters = project.network().parameter_count();
     let mut asker = Asker::default();
@@ -131,27 +129,4 @@ impl Asker {
             None => Ok(report),
         }
     }
-}
-
-/// Gives a project another seed and the starting weights of it.
-fn reseed(project: &mut Project, seed: u64) -> Result<(), RunError> {
-    let mut settings = project.training().clone();
-    settings.seed = seed;
-    let drawn = initial_values(project.network(), seed);
-    let mut snapshot = project.network().snapshot();
-    let elements = project.network().elements();
-    let numbers = snapshot.values.iter_mut().zip(&mut snapshot.starts);
-    for ((element, (value, start)), drawn) in elements.zip(numbers).zip(drawn) {
-        if !element.is_frozen {
-            (*value, *start) = (drawn, drawn);
-        }
-    }
-    let restore = project::Edit::Restore(Box::new(project::Learned {
-        snapshot,
-        epochs: 0,
-    }));
-    for edit in [project::Edit::SetTraining(settings), restore] {
-        project::apply(project, &edit).map_err(|error| RunError(error.to_string()))?;
-    }
-    Ok(())
 }

@@ -131,7 +131,11 @@ impl MapJob {
         let chunk = data.chunk_by_hand((self.done..end).map(|cell| self.request.at(cell)));
         let flows = model.pass(&chunk)?;
         let readout = Readout::new(model, plan, &flows, count);
-        for (place, cells) in self.places.iter().zip(self.cells.chunks_exact_mut(side * side)) {
+        for (place, cells) in self
+            .places
+            .iter()
+            .zip(self.cells.chunks_exact_mut(side * side))
+        {
             if place.size > 0 {
                 cells[self.done..end].copy_from_slice(readout.element(place, 0));
             }

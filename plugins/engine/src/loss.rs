@@ -80,11 +80,17 @@ impl LossPlan {
         Self {
             terms: terms
                 .iter()
-                .map(|LossTerm { outputs: group, loss, weight }| Term {
-                    loss: *loss,
-                    weight: f64::from(*weight),
-                    elements: elements_of(outputs, group),
-                })
+                .map(
+                    |LossTerm {
+                         outputs: group,
+                         loss,
+                         weight,
+                     }| Term {
+                        loss: *loss,
+                        weight: f64::from(*weight),
+                        elements: elements_of(outputs, group),
+                    },
+                )
                 .collect(),
             elements,
             softmax,
@@ -156,7 +162,9 @@ impl LossPlan {
         for (index, element) in self.elements.iter().enumerate() {
             if element.head == Head::Sigmoid {
                 let answers = &mut answers[index * stride..(index + 1) * stride];
-                answers.iter_mut().for_each(|answer| *answer = sigmoid(*answer));
+                answers
+                    .iter_mut()
+                    .for_each(|answer| *answer = sigmoid(*answer));
             }
         }
         if !self.softmax.is_empty() {
@@ -173,7 +181,11 @@ impl LossPlan {
 
     /// ln Σ e^z over the softmax outputs of a row, without overflow.
     fn log_sum_exp(&self, sums: &[f32], row: usize, stride: usize) -> f64 {
-        let of_row = || self.softmax.iter().map(|index| f64::from(sums[index * stride + row]));
+        let of_row = || {
+            self.softmax
+                .iter()
+                .map(|index| f64::from(sums[index * stride + row]))
+        };
         let largest = of_row().fold(f64::NEG_INFINITY, f64::max);
         largest + of_row().map(|z| (z - largest).exp()).sum::<f64>().ln()
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use dfdx::tensor::{Cpu, CpuError, Gradients, NoneTape, OwnedTape, PutTape, Storage, Tape, Tensor, TensorFrom};
+use dfdx::tensor::{
+    Cpu, CpuError, Gradients, NoneTape, OwnedTape, PutTape, Storage, Tape, Tensor, TensorFrom,
+};
 use dfdx::tensor_ops::Backward;
 
 use crate::blocks::kinds::KindError;
@@ -70,6 +72,9 @@ pub(crate) struct Model {
     /// A copy that the passes read: dfdx lends no slice of a tensor.
     weights: Weights,
     gradient: Buffer,
+    /// The gradient of the batch before, shown while the next one is under way.
+    previous: Buffer,
+    is_batch_under_way: bool,
     /// All values of the last chunk trained on, and its rows.
     last: Vec<Flow>,
     last_rows: usize,
@@ -86,6 +91,8 @@ impl Model {
         Ok(Self {
             parameters: device.try_tensor((numbers.clone(), (numbers.len(),)))?,
             gradient: device.try_alloc_len(numbers.len())?,
+            previous: device.try_alloc_len(numbers.len())?,
+            is_batch_under_way: false,
             weights: Weights {
                 numbers: Arc::new(numbers),
                 key: new_key(&device)?,
@@ -124,9 +131,13 @@ impl Model {
         self.canonical(&self.weights.numbers)
     }
 
-    /// The gradient of the last batch in the canonical order.
+    /// The gradient of the last whole batch in the canonical order.
     pub(crate) fn gradients(&self) -> Vec<f32> {
-        self.canonical(&self.gradient)
+        self.canonical(if self.is_batch_under_way {
+            &self.previous
+        } else {
+            &self.gradient
+        })
     }
 
     /// A list in the engine's order, brought into the canonical one.
@@ -142,7 +153,9 @@ impl Model {
         for (&slot, &value) in self.program.slots.iter().zip(values) {
             numbers[slot as usize] = value;
         }
-        self.parameters = self.device.try_tensor((numbers.clone(), (numbers.len(),)))?;
+        self.parameters = self
+            .device
+            .try_tensor((numbers.clone(), (numbers.len(),)))?;
         self.weights.key = new_key(&self.device)?;
         Ok(())
     }
@@ -174,6 +187,7 @@ impl Model {
             self.gradient[place as usize] = 0.0;
         }
         step(&mut self.parameters, &mut self.gradient)?;
+        self.is_batch_under_way = false;
         self.parameters.copy_into(numbers);
         if !still.is_empty() {
             for (&place, kept) in still.iter().zip(kept) {
@@ -199,8 +213,13 @@ impl Model {
         rest && lanes.iter().all(|&lane| lane == 0.0)
     }
 
-    pub(crate) fn clear_gradient(&mut self) {
+    /// Begins a batch: the gradient is zero, the one of the last whole batch is kept.
+    pub(crate) fn begin_batch(&mut self) {
+        if !self.is_batch_under_way {
+            std::mem::swap(&mut self.gradient, &mut self.previous);
+        }
         self.gradient.fill(0.0);
+        self.is_batch_under_way = true;
     }
 
     /// Passes a chunk forward without gradients.
@@ -219,8 +238,14 @@ impl Model {
         let mut tape = OwnedTape::default();
         let values = self.forward(chunk, &mut tape)?;
         let size = (chunk.rows, chunk.stride());
-        let (loss, measured) =
-            plan.forward(&self.device, &values, &chunk.targets, size, scale, &mut tape)?;
+        let (loss, measured) = plan.forward(
+            &self.device,
+            &values,
+            &chunk.targets,
+            size,
+            scale,
+            &mut tape,
+        )?;
         self.last = values;
         self.last_rows = chunk.rows;
         if measured.sum().is_finite() {

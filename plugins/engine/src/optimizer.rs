@@ -128,11 +128,7 @@ impl Stepper {
         result
     }
 
-    fn update(
-        &mut self,
-        parameters: &mut Parameters,
-        gradient: &Buffer,
-    ) -> Result<(), CpuError> {
+    fn update(&mut self, parameters: &mut Parameters, gradient: &Buffer) -> Result<(), CpuError> {
         let lr = f64::from(self.learning_rate);
         // dfdx's buffers are lent our lists for the time of the step.
         let mut first = lend(parameters.device(), &mut self.first)?;
@@ -168,10 +164,7 @@ impl Stepper {
 }
 
 /// A buffer of dfdx's that holds this list.
-fn lend(
-    device: &Cpu,
-    list: &mut Vec<f32>,
-) -> Result<Buffer, CpuError> {
+fn lend(device: &Cpu, list: &mut Vec<f32>) -> Result<Buffer, CpuError> {
     let mut buffer: Buffer = device.try_alloc_len(0)?;
     *buffer = std::mem::take(list);
     Ok(buffer)

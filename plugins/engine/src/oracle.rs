@@ -129,8 +129,7 @@ impl Oracle<'_> {
 
     /// The answers of one row with softmax taken, element by element.
     fn answers(&self, values: &BTreeMap<NodeId, Vec<f64>>) -> Vec<(NodeId, f64)> {
-        let is_softmax =
-            |id| self.network.node(id).unwrap().activation == Activation::Softmax;
+        let is_softmax = |id| self.network.node(id).unwrap().activation == Activation::Softmax;
         let sum: f64 = self
             .outputs
             .iter()
@@ -141,7 +140,16 @@ impl Oracle<'_> {
         self.outputs
             .iter()
             .flat_map(|&id| values[&id].iter().map(move |&value| (id, value)))
-            .map(|(id, value)| (id, if is_softmax(id) { value.exp() / sum } else { value }))
+            .map(|(id, value)| {
+                (
+                    id,
+                    if is_softmax(id) {
+                        value.exp() / sum
+                    } else {
+                        value
+                    },
+                )
+            })
             .collect()
     }
 
@@ -192,7 +200,7 @@ impl Oracle<'_> {
         const STEP: f64 = 1e-5;
         (0..parameters.len())
             .map(|index| {
-                let mut at = |step: f64| {
+                let at = |step: f64| {
                     let mut moved = parameters.to_vec();
                     moved[index] += step;
                     self.loss(&moved)
@@ -214,8 +222,7 @@ impl Oracle<'_> {
             let answers = self.answers(&values);
             let (_, slopes) = self.loss_of_row(&answers, &self.rows[row].1);
             let mut by_value: BTreeMap<NodeId, f64> = BTreeMap::new();
-            let is_softmax =
-                |id| self.network.node(id).unwrap().activation == Activation::Softmax;
+            let is_softmax = |id| self.network.node(id).unwrap().activation == Activation::Softmax;
             let of_softmax: f64 = answers
                 .iter()
                 .zip(&slopes)
@@ -223,7 +230,11 @@ impl Oracle<'_> {
                 .map(|((_, p), slope)| p * slope)
                 .sum();
             for (&(id, p), &slope) in answers.iter().zip(&slopes) {
-                let slope = if is_softmax(id) { p * (slope - of_softmax) } else { slope };
+                let slope = if is_softmax(id) {
+                    p * (slope - of_softmax)
+                } else {
+                    slope
+                };
                 by_value.insert(id, slope);
             }
             for &id in order.iter().rev() {

@@ -1,6 +1,6 @@
 //! One project being trained: its compiled network, its data, and how far it is.
 
-use network::{ElementId, Network, NodeId, ParameterLayout, Role};
+use network::{ElementId, Network, Node, NodeId, ParameterLayout, Role};
 use project::{Edit, EditError, Project, apply};
 
 use crate::checkpoint::{Progress, Tally};
@@ -21,6 +21,7 @@ pub(crate) struct Compiled {
     pub(crate) plan: LossPlan,
     stepper: Stepper,
     layout: ParameterLayout,
+    inputs: Vec<NodeId>,
     outputs: Vec<NodeId>,
 }
 
@@ -100,6 +101,12 @@ impl Session {
             Some(prepared) => Ok((compiled, prepared)),
             None => Err("The data could not be prepared.".to_owned()),
         }
+    }
+
+    /// Makes the data ready, if it can be.
+    pub(crate) fn prepare(&mut self) {
+        // Why it cannot be is told when something is asked that needs it.
+        self.ready().ok();
     }
 
     /// What an evaluation needs to know.
@@ -193,11 +200,14 @@ impl Session {
     pub(crate) fn patch(&mut self, edits: &[Edit]) -> Result<(), EditError> {
         let mut effects = Effects::default();
         for edit in edits {
-            effects.add(edit);
+            effects.add(edit, self.project.network());
         }
         let settings = self.project.training().clone();
         let (state, layout) = match &self.compiled {
-            Ok(compiled) => (compiled.stepper.state(&compiled.model), compiled.layout.clone()),
+            Ok(compiled) => (
+                compiled.stepper.state(&compiled.model),
+                compiled.layout.clone(),
+            ),
             Err(_) => (OptimizerState::default(), ParameterLayout::default()),
         };
         if effects.is_structure || effects.is_restore {
@@ -262,9 +272,8 @@ impl Session {
                 compiled.plan = LossPlan::new(&compiled.model.program.outputs, &now.objective);
             }
         }
-        let is_data = is_data
-            || before.seed != now.seed
-            || before.input_scaling != now.input_scaling;
+        let is_data =
+            is_data || before.seed != now.seed || before.input_scaling != now.input_scaling;
         let is_order = is_data
             || before.is_shuffled != now.is_shuffled
             || before.batch_size != now.batch_size
@@ -287,10 +296,21 @@ impl Session {
     }
 
     fn compile(&mut self, state: &OptimizerState, old_layout: &ParameterLayout) {
-        self.prepared = None;
         self.has_gradient = false;
         self.batch_loss = None;
+        let before = std::mem::replace(&mut self.compiled, Err(String::new()));
         self.compiled = self.try_compile(state, old_layout);
+        let prepared = self.prepared.take();
+        if let (Ok(before), Ok(now)) = (&before, &self.compiled)
+            && before.inputs == now.inputs
+            && before.outputs == now.outputs
+        {
+            // The rows are as they were; only how outputs are read may be new.
+            self.prepared = prepared.map(|Prepared { data, .. }| Prepared {
+                rule: ClassRule::of(self.project.network(), &now.outputs, &data),
+                data,
+            });
+        }
         self.thaw_and_freeze();
     }
 
@@ -306,8 +326,8 @@ impl Session {
             .map_err(|error| error.to_string())?;
         let settings = self.project.training();
         let plan = LossPlan::new(&program.outputs, &settings.objective);
-        let model = Model::new(program, &network.snapshot().values)
-            .map_err(|error| sentence(&error))?;
+        let model =
+            Model::new(program, &network.snapshot().values).map_err(|error| sentence(&error))?;
         model.check_kinds().map_err(|error| error.to_string())?;
         let mut stepper = Stepper::new(settings.optimizer, settings.learning_rate);
         stepper.set_state(&carried(state, old_layout, network), &model);
@@ -316,6 +336,7 @@ impl Session {
             model,
             plan,
             stepper,
+            inputs,
             outputs,
         })
     }
@@ -387,7 +408,12 @@ impl Session {
         else {
             return Err("The network is not ready.".to_owned());
         };
-        let Compiled { model, plan, stepper, .. } = compiled;
+        let Compiled {
+            model,
+            plan,
+            stepper,
+            ..
+        } = compiled;
         if self.rescue.is_none() || self.progress.batch == 0 && self.batch.rows == 0 {
             self.rescue = Some(model.values());
         }
@@ -399,7 +425,7 @@ impl Session {
         let batch = &order[first.min(order.len())..order.len().min(first + size)];
         let done = self.batch.rows as usize;
         if done == 0 {
-            model.clear_gradient();
+            model.begin_batch();
         }
         let rows = &batch[done..batch.len().min(done + CHUNK_ROWS)];
         let chunk = data.chunk(rows);
@@ -432,8 +458,7 @@ impl Session {
     }
 
     fn validate_chunk(&mut self) -> Result<Slice, String> {
-        let (Ok(compiled), Some(Prepared { data, rule })) = (&self.compiled, &self.prepared)
-        else {
+        let (Ok(compiled), Some(Prepared { data, rule })) = (&self.compiled, &self.prepared) else {
             return Err("The network is not ready.".to_owned());
         };
         let Compiled { model, plan, .. } = compiled;
@@ -545,13 +570,21 @@ struct Effects {
 }
 
 impl Effects {
-    fn add(&mut self, edit: &Edit) {
+    /// Adds what an edit asks; the network is the one before all of them.
+    fn add(&mut self, edit: &Edit, network: &Network) {
+        let is_hidden = |node: &Node| network.role(node) == Role::Hidden;
         match edit {
-            Edit::AddNode { .. }
-            | Edit::RemoveNode(_)
-            | Edit::AddEdge(_)
-            | Edit::RemoveEdge(_)
-            | Edit::SetActivation(..) => self.is_structure = true,
+            Edit::AddNode { node, .. } => {
+                self.is_structure = true;
+                self.is_data |= !is_hidden(node);
+            }
+            Edit::RemoveNode(id) => {
+                self.is_structure = true;
+                self.is_data |= !network.node(*id).is_some_and(is_hidden);
+            }
+            Edit::AddEdge(_) | Edit::RemoveEdge(_) | Edit::SetActivation(..) => {
+                self.is_structure = true;
+            }
             // The order of inputs and outputs may change with the table.
             Edit::SetTable(_) => {
                 self.is_structure = true;
@@ -563,7 +596,7 @@ impl Effects {
             | Edit::SetCell { .. }
             | Edit::InsertRows { .. }
             | Edit::RemoveRows { .. } => self.is_data = true,
-            Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit)),
+            Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit, network)),
             Edit::SetFrozen { .. } | Edit::SetTraining(_) | Edit::Move(_) | Edit::Rename(..) => {}
         }
     }

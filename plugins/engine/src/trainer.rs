@@ -171,7 +171,8 @@ impl Trainer {
             ..Report::default()
         };
         let target = self.target_epochs();
-        if let Some(session) = &self.session {
+        if let Some(session) = &mut self.session {
+            session.prepare();
             let [train, validation, test] = session.row_counts();
             report.epochs = session.progress.epochs;
             report.target_epochs = target;
@@ -219,10 +220,7 @@ impl Trainer {
 
     fn load(&mut self, project: project::Project, revision: u64) {
         let session = Session::new(project, self.route);
-        let (epochs, wanted) = (
-            session.progress.epochs,
-            session.project.training().epochs,
-        );
+        let (epochs, wanted) = (session.progress.epochs, session.project.training().epochs);
         self.status = match epochs {
             0 => Status::Idle,
             epochs if epochs >= wanted => Status::Finished,
@@ -514,9 +512,7 @@ fn advance_maps(
     let (epochs, version) = (session.progress.epochs, session.version);
     let (compiled, prepared) = session.ready()?;
     let model = &compiled.model;
-    let mut job = slot
-        .take()
-        .unwrap_or_else(|| MapJob::new(request, model));
+    let mut job = slot.take().unwrap_or_else(|| MapJob::new(request, model));
     let (cells, maps) = job
         .advance(model, &compiled.plan, &prepared.data, epochs)
         .map_err(|error| sentence(&error))?;

@@ -11,6 +11,6 @@ mod wire;
 pub use framing::{FIT_SCALE_MAX, FIT_SCALE_MIN, Framing, fit};
 pub use index::{Hit, Item, MAX_COORDINATE, OutOfScene, SpatialIndex};
 pub use layout::{LayoutSpacing, layers_layout};
-pub use neuron::{NeuronHit, RIM_START, hit_neuron};
+pub use neuron::{NeuronHit, RIM_START, hit_neuron, wire_ends};
 pub use rect::Rect;
 pub use wire::{MIN_HANDLE, Nearest, WireCurve};

@@ -26,6 +26,16 @@ pub fn hit_neuron(centre: [f32; 2], radius: f32, point: [f32; 2], slop: f32) -> 
     }
 }
 
+/// Where a wire between two neurons begins and ends: it leaves its source on the
+/// right and enters its target on the left.
+#[must_use]
+pub fn wire_ends(from_centre: [f32; 2], to_centre: [f32; 2], radius: f32) -> ([f32; 2], [f32; 2]) {
+    (
+        [from_centre[0] + radius, from_centre[1]],
+        [to_centre[0] - radius, to_centre[1]],
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

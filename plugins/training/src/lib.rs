@@ -1,7 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod native;
 mod orders;
+mod plane;
 mod state;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod writeback;
 
 use bevy::prelude::*;
 
@@ -32,6 +38,11 @@ impl Plugin for TrainingPlugin {
                 .chain()
                 .in_set(graph::EditSystems::Follow),
         );
-        app.add_plugins((orders::plugin, state::plugin));
+        app.add_plugins((
+            orders::plugin,
+            state::plugin,
+            sync::plugin,
+            writeback::plugin,
+        ));
     }
 }

@@ -27,9 +27,11 @@ pub struct Progress {
     pub batches: u32,
     /// Rows in training, validation and test.
     pub rows: [u32; 3],
-    /// The loss of each epoch since the last reset.
+    /// The loss of each epoch since the last reset, undone reset, or opened
+    /// project.
     pub losses: Vec<EpochLoss>,
-    /// The last evaluation of each part that was asked for, until values change.
+    /// The last evaluation of each part that was asked for. An edit that makes it
+    /// stale clears it; training on does not: compare its `epochs`.
     pub evaluations: Vec<Evaluation>,
     /// What stopped training, until it goes on.
     pub fault: Option<String>,
@@ -46,8 +48,9 @@ impl Progress {
 /// Values put in by hand, and what every node makes of them.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct Probe {
-    /// What the person has set, in the data's own units. Changing it asks the
-    /// engine.
+    /// What the person has set, in the data's own units; inputs left out count
+    /// as 0. Changing it asks the engine; while it is empty nothing is asked.
+    /// Emptied when another project is opened.
     pub inputs: BTreeMap<NodeId, f32>,
     /// The newest answer; asked again when the numbers of the network change.
     pub answer: Option<Activations>,
@@ -70,7 +73,8 @@ impl Probe {
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct Maps {
     /// What is asked; changing it asks the engine. By default the first two
-    /// inputs over the range of their data.
+    /// inputs over the range of their data and a fifth more on each side, which
+    /// follows the data; another choice is kept while its inputs exist.
     pub request: Option<MapRequest>,
     /// The newest answer.
     pub maps: Option<ResponseMaps>,

@@ -12,7 +12,7 @@ mod wires;
 pub use instances::{DirtyRanges, Instances, Marks};
 pub use maps::{AtlasPatch, ResponseMaps, TILE, encode as encode_response};
 pub use neurons::{Glyph, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues};
-pub use style::{Flow, StageTheme};
+pub use style::{Flow, StageReadiness, StageTheme};
 pub use wires::{OverlayWires, WireInstance, WireInstances, WireValue, WireValues};
 
 use bevy::prelude::*;
@@ -29,8 +29,18 @@ use bevy::window::RequestRedraw;
 #[require(Camera2d, Msaa::Off)]
 pub struct StageCamera;
 
-/// Resources and systems; without a renderer (headless tests) only those.
-pub(super) fn plugin(app: &mut App) {
+/// Draws what the resources of this module hold, and nothing else: enough for a
+/// picture without a project. Without a renderer (headless tests) it keeps the
+/// resources and draws nothing. Add it after the plugins of the renderer.
+pub struct DrawingPlugin;
+
+impl Plugin for DrawingPlugin {
+    fn build(&self, app: &mut App) {
+        plugin(app);
+    }
+}
+
+fn plugin(app: &mut App) {
     app.init_resource::<NeuronInstances>()
         .init_resource::<NeuronValues>()
         .init_resource::<WireInstances>()
@@ -39,6 +49,7 @@ pub(super) fn plugin(app: &mut App) {
         .init_resource::<ResponseMaps>()
         .init_resource::<StageTheme>()
         .init_resource::<Flow>()
+        .init_resource::<StageReadiness>()
         .init_resource::<ClearColor>()
         .add_message::<RequestRedraw>()
         .add_systems(
@@ -52,10 +63,14 @@ pub(super) fn plugin(app: &mut App) {
     if app.get_sub_app(RenderApp).is_none() {
         return;
     }
-    app.add_plugins(ExtractComponentPlugin::<StageCamera>::default());
+    app.add_plugins(ExtractComponentPlugin::<StageCamera>::default())
+        .add_systems(PostUpdate, style::ask_for_frames_until_ready);
+    let readiness = app.world().resource::<StageReadiness>().clone();
     let shaders = pipeline::add_shaders(&mut app.world_mut().resource_mut::<Assets<Shader>>());
     if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
-        render_app.insert_resource(shaders);
+        render_app
+            .insert_resource(shaders)
+            .insert_resource(readiness);
         buffers::plugin(render_app);
         phase::plugin(render_app);
     }

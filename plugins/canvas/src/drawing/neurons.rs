@@ -83,6 +83,22 @@ impl NeuronInstance {
         self
     }
 
+    /// The tile of the response maps it shows.
+    #[must_use]
+    pub fn tile(&self) -> Option<u32> {
+        (self.tile != Self::NO_TILE).then_some(self.tile)
+    }
+
+    /// The same face with the marks and the tile of another.
+    #[must_use]
+    pub fn dressed_like(self, other: &Self) -> Self {
+        Self {
+            marks: other.marks,
+            tile: other.tile,
+            ..self
+        }
+    }
+
     /// Its marks.
     #[must_use]
     pub fn marks(&self) -> Marks {

@@ -18,6 +18,7 @@ use bevy::render::{Render, RenderSystems};
 use super::StageCamera;
 use super::buffers::StageBuffers;
 use super::pipeline::{StageLayer, StagePipeline, StagePipelineKey};
+use super::style::StageReadiness;
 
 pub(super) fn plugin(render_app: &mut SubApp) {
     render_app
@@ -36,7 +37,9 @@ fn queue_layers(
     mut phases: ResMut<ViewSortedRenderPhases<Transparent2d>>,
     layers: Query<(Entity, &StageLayer)>,
     views: Query<(&ExtractedView, &Msaa), With<StageCamera>>,
+    readiness: Res<StageReadiness>,
 ) {
+    let mut is_ready = !views.is_empty();
     let draw_function = draw_functions.read().id::<DrawStage>();
     for (view, msaa) in &views {
         let Some(phase) = phases.get_mut(&view.retained_view_entity) else {
@@ -48,11 +51,13 @@ fn queue_layers(
                 target_format: view.target_format,
                 samples: msaa.samples(),
             };
+            let pipeline_id = pipelines.specialize(&pipeline_cache, &pipeline, key);
+            is_ready &= pipeline_cache.get_render_pipeline(pipeline_id).is_some();
             phase.add_transient(Transparent2d {
                 sort_key: FloatOrd(layer.sort_key()),
                 // No entity of the main world stands behind a layer.
                 entity: (entity, MainEntity::from(Entity::PLACEHOLDER)),
-                pipeline: pipelines.specialize(&pipeline_cache, &pipeline, key),
+                pipeline: pipeline_id,
                 draw_function,
                 batch_range: 0..1,
                 extracted_index: usize::MAX,
@@ -61,6 +66,7 @@ fn queue_layers(
             });
         }
     }
+    readiness.set(is_ready);
 }
 
 type DrawStage = (SetItemPipeline, DrawLayer);

@@ -1,5 +1,8 @@
 //! The look and the pulse of the canvas: the theme, the flow of motes, and the uniform the shaders read.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bevy::prelude::{
     ClearColor, Color, Deref, DerefMut, MessageWriter, Res, ResMut, Resource, Time,
 };
@@ -54,6 +57,36 @@ impl Default for Flow {
 /// Whether motes move, so that time has to pass and frames have to follow.
 pub(super) fn flow_moves(flow: Res<Flow>, theme: Res<StageTheme>) -> bool {
     flow.is_running && !theme.motion.is_reduced
+}
+
+/// Whether the picture is complete: the shaders are compiled in the background,
+/// and before that a frame shows the bare stage. Wait for it before taking a
+/// picture. Without a renderer it never is.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct StageReadiness(Arc<AtomicBool>);
+
+impl StageReadiness {
+    /// Whether every layer was ready to be drawn in the last frame.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Called by the renderer, which shares the flag with the main world.
+    pub(super) fn set(&self, is_ready: bool) {
+        self.0.store(is_ready, Ordering::Relaxed);
+    }
+}
+
+/// Asks for frames until one shows everything: a program that sleeps between
+/// events would otherwise keep the bare stage until the next event.
+pub(super) fn ask_for_frames_until_ready(
+    readiness: Res<StageReadiness>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    if !readiness.is_ready() {
+        redraw.write(RequestRedraw);
+    }
 }
 
 /// Lets time pass for the motes and asks for the next frame.

@@ -28,10 +28,8 @@ impl DenseTerm {
         stride: usize,
     ) {
         let size = rows * self.sources;
-        let matrix = Matrix::row_major(
-            &parameters[self.weights..self.weights + size],
-            self.sources,
-        );
+        let matrix =
+            Matrix::row_major(&parameters[self.weights..self.weights + size], self.sources);
         let sources = Matrix::row_major(self.source_rows(before, stride), stride);
         multiply_add(matrix, sources, layer);
     }

@@ -71,7 +71,8 @@ impl KindNode {
         };
         let mut inputs = Vec::with_capacity(self.ports.len());
         for port in 0..self.ports.len() {
-            let entered = self.enter(port, device, weights, values, (rows, stride), &mut ops.tape)?;
+            let entered =
+                self.enter(port, device, weights, values, (rows, stride), &mut ops.tape)?;
             inputs.push(ops.push(Item::Rows(entered)));
         }
         let parameters: Vec<Value> = self

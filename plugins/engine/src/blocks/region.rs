@@ -106,7 +106,13 @@ impl Layer {
         let rows = self.activations.len();
         let (before, from_here) = slab.split_at_mut(self.first_row * stride);
         for term in &self.dense {
-            term.forward(parameters, before, &mut from_here[..rows * stride], rows, stride);
+            term.forward(
+                parameters,
+                before,
+                &mut from_here[..rows * stride],
+                rows,
+                stride,
+            );
         }
         for (index, &activation) in self.activations.iter().enumerate() {
             let (before, row) = slab.split_at_mut((self.first_row + index) * stride);

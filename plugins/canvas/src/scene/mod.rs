@@ -1,0 +1,35 @@
+//! From the project to the drawing core: follows edits, numbers and attention.
+
+mod marks;
+mod preview;
+mod structure;
+mod values;
+
+pub use preview::{Band, Preview};
+pub use structure::Drawn;
+pub use values::Tiles;
+
+use bevy::prelude::*;
+
+/// When the scene follows the project, in `PostUpdate`; before the renderer
+/// looks.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SceneSystems {
+    /// Neurons and wires come, go and move.
+    Structure,
+    /// Numbers and marks are written onto those that are there.
+    Dress,
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.configure_sets(
+        PostUpdate,
+        (SceneSystems::Structure, SceneSystems::Dress).chain(),
+    );
+    app.add_plugins((
+        structure::plugin,
+        values::plugin,
+        marks::plugin,
+        preview::plugin,
+    ));
+}

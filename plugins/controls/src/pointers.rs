@@ -1,0 +1,209 @@
+//! Pointers: what mouse, fingers, pens and cursors do, told to the gesture.
+
+use bevy::picking::pointer::{PointerAction, PointerButton, PointerId, PointerInput};
+use bevy::prelude::*;
+use bevy::window::CursorLeft;
+use graph::{EditSystems, Edited, Hovered};
+
+use crate::ControlSystems;
+use crate::gesture::{Act, Event, Gesture, Press, Under};
+use crate::hands::Hands;
+use crate::lens::Lens;
+use crate::third_party::egui::Panels;
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<CurrentGesture>();
+    app.init_resource::<Resting>();
+    app.add_message::<PointerInput>();
+    app.add_message::<CursorLeft>();
+    app.add_systems(
+        Update,
+        (
+            read_pointers.run_if(on_message::<PointerInput>),
+            notice_rest.run_if(may_rest),
+            forget_hover.run_if(on_message::<CursorLeft>),
+        )
+            .chain()
+            .in_set(ControlSystems::Read),
+    );
+    app.add_systems(
+        Update,
+        end_with_project
+            .in_set(EditSystems::Follow)
+            .run_if(on_message::<Edited>),
+    );
+}
+
+/// What is going on on the canvas.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct CurrentGesture(pub Gesture);
+
+/// How long the pointer that is down has not moved, in seconds.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub(crate) struct Resting {
+    secs: f32,
+}
+
+pub(crate) fn read_pointers(
+    mut inputs: MessageReader<PointerInput>,
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    mut gesture: ResMut<CurrentGesture>,
+    mut resting: ResMut<Resting>,
+    mut hovered: ResMut<Hovered>,
+    mut panels: Panels,
+    mut hands: Hands,
+) {
+    let is_adding = keys.is_some_and(|keys| holds_adding_key(&keys));
+    let mut hover_px = None;
+    for input in inputs.read() {
+        let px = input.location.position;
+        // The lens is asked anew for each input: the one before may have moved it.
+        let Some(lens) = hands.stage.lens().filter(|_| px.is_finite()) else {
+            continue;
+        };
+        match input.pointer_id {
+            PointerId::Mouse => hover_px = Some(px),
+            PointerId::Touch(_) | PointerId::Custom(_) => {}
+        }
+        let Some(act) = act_of(input, &gesture.0) else {
+            continue;
+        };
+        let is_press = matches!(act, Act::Press(_));
+        if is_press && panels.cover(px) {
+            continue;
+        }
+        let event = event(input, act, &lens, is_adding, &hands);
+        let (next, effects) = gesture.0.after(&event);
+        if is_press {
+            resting.secs = 0.0;
+        }
+        gesture.set_if_neq(CurrentGesture(next));
+        for effect in effects {
+            hands.carry_out(effect, input.pointer_id.is_touch());
+        }
+    }
+    if let Some(px) = hover_px
+        && gesture.0.is_idle()
+        && let Some(lens) = hands.stage.lens()
+    {
+        let under = if panels.cover(px) {
+            Under::Nothing
+        } else {
+            hands.under(&lens, lens.spot(px), false)
+        };
+        hovered.set_if_neq(Hovered(under.subject()));
+    }
+}
+
+/// What an input means for a gesture, if anything.
+fn act_of(input: &PointerInput, gesture: &Gesture) -> Option<Act> {
+    match input.action {
+        PointerAction::Press(PointerButton::Primary) => Some(Act::Press(Press::default())),
+        PointerAction::Release(PointerButton::Primary) => Some(Act::Release),
+        PointerAction::Move { .. } => Some(Act::Move),
+        PointerAction::Cancel => Some(Act::Cancel),
+        PointerAction::Press(PointerButton::Secondary) if !gesture.is_idle() => Some(Act::Cancel),
+        PointerAction::Press(_) | PointerAction::Release(_) | PointerAction::Scroll { .. } => None,
+    }
+}
+
+fn event(input: &PointerInput, act: Act, lens: &Lens, is_adding: bool, hands: &Hands) -> Event {
+    let is_finger = input.pointer_id.is_touch();
+    let spot = lens.spot(input.location.position);
+    let act = match act {
+        Act::Press(_) => {
+            let under = match hands.under(lens, spot, is_finger) {
+                Under::Body(id) if hands.connect_mode.0 && !is_adding => Under::Rim(id),
+                under => under,
+            };
+            Act::Press(Press {
+                under,
+                is_selected: under
+                    .subject()
+                    .is_some_and(|subject| hands.selection.contains(subject)),
+                is_adding,
+            })
+        }
+        act => act,
+    };
+    Event {
+        pointer: input.pointer_id,
+        spot,
+        act,
+        click_slop_px: hands.reach(lens, is_finger).click_slop_px,
+    }
+}
+
+/// Shift and Ctrl (on a Mac Command) select more.
+fn holds_adding_key(keys: &ButtonInput<KeyCode>) -> bool {
+    keys.any_pressed([
+        KeyCode::ShiftLeft,
+        KeyCode::ShiftRight,
+        KeyCode::ControlLeft,
+        KeyCode::ControlRight,
+        KeyCode::SuperLeft,
+        KeyCode::SuperRight,
+    ])
+}
+
+/// Whether a pointer is down that has no keys beside it. A mouse that rests is only
+/// a slow mouse.
+pub(crate) fn may_rest(gesture: Res<CurrentGesture>) -> bool {
+    matches!(
+        gesture.0,
+        Gesture::Pressed { pointer, has_rested: false, .. } if !pointer.is_mouse()
+    )
+}
+
+fn notice_rest(
+    time: Res<Time<Real>>,
+    mut gesture: ResMut<CurrentGesture>,
+    mut resting: ResMut<Resting>,
+    mut hands: Hands,
+) {
+    let Gesture::Pressed { pointer, from, .. } = gesture.0 else {
+        return;
+    };
+    resting.secs += time.delta_secs();
+    // A pointer that rests asks for more: on a panel an explanation, here more of the
+    // selection. Both come after the same time.
+    if resting.secs * 1000.0 < hands.theme.0.motion.hover_delay_ms {
+        return;
+    }
+    let (next, effects) = gesture.0.after(&Event {
+        pointer,
+        spot: from,
+        act: Act::Rest,
+        click_slop_px: 0.0,
+    });
+    gesture.set_if_neq(CurrentGesture(next));
+    for effect in effects {
+        hands.carry_out(effect, pointer.is_touch());
+    }
+}
+
+fn forget_hover(mut hovered: ResMut<Hovered>) {
+    hovered.set_if_neq(Hovered(None));
+}
+
+/// A gesture does not outlive the project it began in, nor a wire the neuron it
+/// hangs on.
+fn end_with_project(
+    mut edited: MessageReader<Edited>,
+    mut gesture: ResMut<CurrentGesture>,
+    mut hands: Hands,
+) {
+    let is_other = edited.read().any(|edited| edited.edit.is_none());
+    let network = hands.document.project().network();
+    let is_orphaned = match gesture.0 {
+        Gesture::Wiring { from, .. } => network.node(from).is_none(),
+        _ => false,
+    };
+    if is_other || is_orphaned {
+        let (idle, effects) = gesture.0.cancelled();
+        gesture.set_if_neq(CurrentGesture(idle));
+        for effect in effects {
+            hands.carry_out(effect, false);
+        }
+    }
+}

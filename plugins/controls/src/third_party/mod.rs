@@ -1,0 +1,4 @@
+//! The glue to other plugins: one file for each.
+
+pub mod egui;
+pub mod pancam;

@@ -1,0 +1,333 @@
+//! The conversation: credits, instruments, revisions, and the form messages travel in.
+
+mod common;
+
+use common::{Asker, bits, curved, xor};
+use engine::{
+    Command, Evaluation, MapRequest, MetricName, Part, ProbeRequest, Report, Request, Status,
+    Trainer, WorkBudget,
+};
+use network::NodeId;
+use project::Edit;
+
+fn maps(resolution: u32) -> MapRequest {
+    MapRequest {
+        x: NodeId(0),
+        y: NodeId(1),
+        x_range: [0.0, 1.0],
+        y_range: [0.0, 1.0],
+        resolution,
+        fixed: Vec::new(),
+        nodes: true,
+    }
+}
+
+#[test]
+fn without_credit_it_trains_on_and_stays_silent() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Train { epochs: Some(40) });
+    let mut reports = 0;
+    while asker.trainer.advance(WorkBudget(1)).has_more {
+        reports += usize::from(asker.trainer.take_report().is_some());
+    }
+    assert_eq!(reports, 2);
+    assert_eq!(asker.trainer.take_report(), None);
+    // One more credit brings the newest state and every loss that was not told.
+    let report = asker.report();
+    assert_eq!((report.epochs, report.status), (40, Status::Finished));
+    assert_eq!(report.losses.last().map(|loss| loss.epoch), Some(40));
+    assert!(report.losses.len() >= 37);
+    // Nothing is new now, so another credit brings nothing.
+    asker.ask(Request::Credit(1));
+    assert_eq!(asker.trainer.take_report(), None);
+}
+
+#[test]
+fn every_epoch_is_told_once() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Train { epochs: Some(25) });
+    let mut told = Vec::new();
+    while asker.trainer.advance(WorkBudget(500)).has_more {
+        told.extend(asker.report().losses.iter().map(|loss| loss.epoch));
+    }
+    told.extend(asker.report().losses.iter().map(|loss| loss.epoch));
+    assert_eq!(told, (1..=25).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_probe_is_answered_at_once_while_training_runs() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Train { epochs: None });
+    asker.trainer.advance(WorkBudget(1));
+    let probe = |id, a| {
+        Request::Probe(ProbeRequest {
+            id,
+            inputs: vec![(NodeId(0), a), (NodeId(1), 0.25)],
+        })
+    };
+    asker.ask(probe(1, 0.0));
+    asker.ask(probe(2, 0.75));
+    asker.trainer.advance(WorkBudget(1));
+    let report = asker.report();
+    assert_eq!(report.ack_seq, asker.seq);
+    assert_eq!(report.status, Status::Training);
+    let answer = report.probe.expect("the latest");
+    assert_eq!(answer.id, 2);
+    assert_eq!(answer.nodes.len(), 7);
+    assert_eq!(answer.nodes[0], (NodeId(0), vec![0.75]));
+    // What the wires carry is what the probe put in.
+    assert_eq!(report.signals[..2], [0.75, 0.25]);
+    assert_eq!(report.signals.len(), 7);
+    let (_, output) = &answer.nodes[6];
+    assert!((0.0..=1.0).contains(&output[0]));
+    assert_eq!(report.signals[6], output[0]);
+}
+
+#[test]
+fn a_probe_takes_the_units_of_the_data() {
+    let mut scaled = curved(1);
+    let mut settings = scaled.training().clone();
+    settings.input_scaling = project::InputScaling::Standardise;
+    project::apply(&mut scaled, &Edit::SetTraining(settings)).unwrap();
+    let mut asker = Asker::with(scaled.clone());
+    asker.train(3);
+    asker.ask(Request::Evaluate(Part::Train));
+    asker.finish(WorkBudget::UNLIMITED);
+    let report = asker.report();
+    let evaluation = &report.evaluations[0];
+    let prediction = &evaluation.predictions[5];
+    let inputs = (0..3).map(|node| {
+        let id = project::column_of(NodeId(node));
+        let value = scaled
+            .table()
+            .value(prediction.row as usize, id, 0)
+            .unwrap();
+        (NodeId(node), value)
+    });
+    let inputs = inputs.collect();
+    asker.ask(Request::Probe(ProbeRequest { id: 9, inputs }));
+    asker.finish(WorkBudget::UNLIMITED);
+    let answer = asker.report().probe.expect("asked for");
+    let outputs: Vec<f32> = [40, 41]
+        .map(|id| {
+            answer
+                .nodes
+                .iter()
+                .find(|(node, _)| *node == NodeId(id))
+                .unwrap()
+                .1[0]
+        })
+        .to_vec();
+    for (probed, predicted) in outputs.iter().zip(&prediction.outputs) {
+        assert!((probed - predicted).abs() < 1e-6, "{probed} {predicted}");
+    }
+    assert_eq!(evaluation.rows, 210);
+}
+
+#[test]
+fn maps_show_the_plane_and_follow_training() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Maps(maps(9)));
+    asker.finish(WorkBudget(1));
+    let first = asker.report().maps.expect("asked for");
+    assert_eq!(first.nodes.len(), 7);
+    assert_eq!(first.cells.len(), 7 * 81);
+    // Row by row from low y: x rises along a row, y from row to row.
+    assert_eq!(first.cells[..3], [0.0, 0.125, 0.25]);
+    assert_eq!(first.cells[81 + 9], 0.125);
+    // Nothing changed, so there is nothing to draw again.
+    assert!(!asker.trainer.advance(WorkBudget::UNLIMITED).has_more);
+    asker.train(1);
+    let second = asker.report().maps.expect("the numbers changed");
+    assert_ne!(bits(&first.cells), bits(&second.cells));
+    // At a corner it says what a probe says.
+    let corner = vec![(NodeId(0), 1.0), (NodeId(1), 1.0)];
+    asker.ask(Request::Probe(ProbeRequest {
+        id: 1,
+        inputs: corner,
+    }));
+    asker.finish(WorkBudget::UNLIMITED);
+    let answer = asker.report().probe.expect("asked for");
+    assert_eq!(second.cells[7 * 81 - 1], answer.nodes[6].1[0]);
+    asker.ask(Request::StopMaps);
+    asker.train(1);
+    assert_eq!(asker.report().maps, None);
+}
+
+#[test]
+fn a_map_over_something_that_is_no_input_is_refused() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Maps(MapRequest {
+        y: NodeId(5),
+        ..maps(9)
+    }));
+    assert!(asker.report().fault.is_some());
+    assert!(!asker.trainer.advance(WorkBudget::UNLIMITED).has_more);
+    // A resolution out of range is brought into it.
+    asker.ask(Request::Maps(maps(u32::MAX)));
+    asker.finish(WorkBudget::UNLIMITED);
+    let drawn = asker.report().maps.expect("asked for");
+    assert_eq!(drawn.request.resolution, MapRequest::MAX_RESOLUTION);
+}
+
+#[test]
+fn an_evaluation_counts_classes_and_their_confusion() {
+    let mut asker = Asker::with(xor(2));
+    asker.train(300);
+    asker.ask(Request::Evaluate(Part::Train));
+    asker.ask(Request::Evaluate(Part::Test));
+    asker.finish(WorkBudget(1));
+    let report = asker.report();
+    let [train, test]: [Evaluation; 2] = report.evaluations.try_into().expect("two were asked");
+    assert_eq!((train.part, train.rows), (Part::Train, 4));
+    assert_eq!(train.metric(MetricName::Accuracy), Some(1.0));
+    let confusion = train.confusion.expect("two classes");
+    assert_eq!(confusion.classes, ["0", "1"]);
+    assert_eq!(confusion.counts, [2, 0, 0, 2]);
+    assert!(
+        train
+            .predictions
+            .iter()
+            .all(|row| row.is_right == Some(true))
+    );
+    let mean = train.predictions.iter().map(|row| row.loss).sum::<f32>() / 4.0;
+    assert!((mean - train.loss.expect("rows")).abs() < 1e-6);
+    // An empty part has nothing to say, and says so.
+    assert_eq!((test.rows, test.loss), (0, None));
+    assert!(test.metrics.is_empty() && test.confusion.is_none());
+}
+
+#[test]
+fn regression_is_measured_by_distance_and_explained_variance() {
+    let mut asker = Asker::with(curved(1));
+    asker.train(60);
+    asker.ask(Request::Evaluate(Part::Test));
+    asker.finish(WorkBudget::UNLIMITED);
+    let report = asker.report();
+    let evaluation = &report.evaluations[0];
+    let squared = evaluation.metric(MetricName::MeanSquaredError).unwrap();
+    assert!((squared - evaluation.loss.unwrap()).abs() < 1e-6);
+    let explained = evaluation.metric(MetricName::RSquared).unwrap();
+    assert!(explained > 0.8 && explained <= 1.0, "{explained}");
+    assert!(evaluation.metric(MetricName::MeanAbsoluteError).unwrap() > 0.0);
+    assert_eq!(evaluation.confusion, None);
+    // The last epoch's validation loss is a full pass over that part.
+    asker.ask(Request::Evaluate(Part::Validation));
+    asker.finish(WorkBudget::UNLIMITED);
+    let validation = asker.report().evaluations[0].loss;
+    let told = report.losses.last().and_then(|loss| loss.validation);
+    assert_eq!(validation.map(f32::to_bits), told.map(f32::to_bits));
+}
+
+#[test]
+fn a_patch_on_another_revision_asks_for_the_project() {
+    let mut asker = Asker::with(xor(1));
+    asker.revision = 3;
+    asker.patch(vec![Edit::RemoveNode(NodeId(4))]);
+    let fault = asker.report().fault.expect("told");
+    assert!(fault.needs_load);
+    assert!(fault.sentence.contains("revision 0"), "{}", fault.sentence);
+    let project = Box::new(xor(1));
+    asker.ask(Request::Load {
+        project,
+        revision: 4,
+    });
+    let report = asker.report();
+    assert_eq!((report.revision, report.status), (4, Status::Idle));
+    assert_eq!(report.values.len(), 17);
+}
+
+#[test]
+fn pause_stops_and_train_goes_on_from_there() {
+    let mut asker = Asker::with(curved(1));
+    asker.ask(Request::Train { epochs: None });
+    for _ in 0..6 {
+        asker.trainer.advance(WorkBudget(1));
+    }
+    asker.ask(Request::Pause);
+    assert!(!asker.trainer.advance(WorkBudget::UNLIMITED).has_more);
+    let report = asker.report();
+    assert_eq!(report.status, Status::Paused);
+    assert_eq!(
+        (report.batch, report.batches, report.rows_per_epoch),
+        (0, 3, 210)
+    );
+    assert_eq!(report.epochs, 1);
+    asker.ask(Request::TrainOneEpoch);
+    asker.finish(WorkBudget::UNLIMITED);
+    assert_eq!(asker.report().epochs, 2);
+    // To the settings' ten in all; then that many more.
+    asker.ask(Request::Train { epochs: None });
+    asker.finish(WorkBudget::UNLIMITED);
+    assert_eq!(asker.report().epochs, 10);
+    asker.ask(Request::Train { epochs: None });
+    asker.finish(WorkBudget::UNLIMITED);
+    assert_eq!(asker.report().epochs, 20);
+}
+
+#[test]
+fn values_are_sent_only_when_they_changed() {
+    let mut asker = Asker::with(xor(1));
+    assert_eq!(asker.report().values.len(), 17);
+    asker.ask(Request::Probe(ProbeRequest::default()));
+    asker.finish(WorkBudget::UNLIMITED);
+    assert!(asker.report().values.is_empty());
+    asker.train(1);
+    let report = asker.report();
+    assert_eq!((report.values.len(), report.gradients.len()), (17, 17));
+    assert_eq!(report.signals.len(), 7);
+    assert!(report.batch_loss.is_some());
+}
+
+#[test]
+fn all_messages_survive_the_wire() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Maps(maps(4)));
+    asker.ask(Request::Train { epochs: Some(2) });
+    asker.ask(Request::Probe(ProbeRequest::default()));
+    asker.ask(Request::Evaluate(Part::Train));
+    asker.finish(WorkBudget::UNLIMITED);
+    asker.ask(Request::Checkpoint);
+    let report = asker.report();
+    let bytes = postcard::to_stdvec(&report).unwrap();
+    assert_eq!(postcard::from_bytes::<Report>(&bytes).unwrap(), report);
+    let checkpoint = report.checkpoint.expect("asked for");
+    let requests = [
+        Request::Load {
+            project: Box::new(curved(1)),
+            revision: 7,
+        },
+        Request::Patch {
+            base_revision: 7,
+            revision: 8,
+            edits: vec![
+                Edit::RemoveNode(NodeId(3)),
+                Edit::SetSplit(common::all_training()),
+            ],
+        },
+        Request::Train { epochs: None },
+        Request::TrainOneEpoch,
+        Request::Pause,
+        Request::Probe(ProbeRequest {
+            id: 1,
+            inputs: vec![(NodeId(2), 0.5)],
+        }),
+        Request::Maps(maps(8)),
+        Request::StopMaps,
+        Request::Evaluate(Part::Validation),
+        Request::Checkpoint,
+        Request::Resume(checkpoint),
+        Request::Credit(3),
+    ];
+    for (seq, request) in (1..).zip(requests) {
+        let command = Command { seq, request };
+        let bytes = postcard::to_stdvec(&command).unwrap();
+        assert_eq!(postcard::from_bytes::<Command>(&bytes).unwrap(), command);
+    }
+}
+
+#[test]
+fn a_trainer_may_move_between_threads() {
+    fn is_send<T: Send + 'static>() {}
+    is_send::<Trainer>();
+}

@@ -1,0 +1,101 @@
+//! What a person wants, as panels say it, and what is said to those who keep files.
+
+use bevy::prelude::*;
+use graph::Subject;
+use network::{KindId, NodeId};
+use project::Edit;
+use training::Order;
+
+/// What a person wants. Panels return it and change nothing themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Make an edit.
+    Edit {
+        /// In the person's words: "rename neuron".
+        label: &'static str,
+        /// The edit.
+        edit: Edit,
+        /// Whether it goes on with the last one, as a slider being dragged does.
+        is_continued: bool,
+    },
+    /// What was dragged is released: the next edit is a step of its own.
+    CloseStep,
+    /// Undo the last step.
+    Undo,
+    /// Do the last undone step again.
+    Redo,
+    /// Bring all unfrozen numbers back to their starts.
+    Reset,
+    /// Draw new starts from another seed.
+    NewSeed,
+    /// Train, pause, evaluate.
+    Order(Order),
+    /// Something about files.
+    File(FileIntent),
+    /// Put a neuron where the pointer let it go.
+    PlaceNeuron {
+        /// What it is.
+        kind: KindId,
+        /// Logical pixels from the window's upper left corner.
+        at_screen: [f32; 2],
+    },
+    /// Feed these values to the inputs by hand, in the data's own units.
+    Probe(Vec<(NodeId, f32)>),
+    /// Select only this.
+    Select(Subject),
+    /// Tell the person why something did not happen.
+    Refuse(String),
+}
+
+impl Intent {
+    /// An edit that is a step of its own.
+    #[must_use]
+    pub fn edit(label: &'static str, edit: Edit) -> Self {
+        Self::Edit {
+            label,
+            edit,
+            is_continued: false,
+        }
+    }
+}
+
+/// What a person wants of files. Whoever keeps files reads it.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileIntent {
+    /// An empty project.
+    New,
+    /// Open a project.
+    Open,
+    /// Save to the known file.
+    Save,
+    /// Save to another file.
+    SaveAs,
+    /// Load data from a CSV file.
+    LoadCsv,
+    /// Open the example of this index in [`FileState::examples`].
+    OpenExample(usize),
+}
+
+/// What panels show of files. Whoever keeps files fills it.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileState {
+    /// What the open file is called; `None` for a project never saved.
+    pub name: Option<String>,
+    /// Title and one sentence of each shipped example.
+    pub examples: Vec<(String, String)>,
+}
+
+/// The question whether unsaved work may go. While it is `Some`, it is asked.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct AskToQuit(pub Option<crate::FileQuestion>);
+
+/// The answer to [`AskToQuit`].
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileAnswer {
+    /// Save first.
+    Save,
+    /// Let it go.
+    Discard,
+    /// Do nothing.
+    Cancel,
+}

@@ -1,0 +1,131 @@
+//! Where the sheets float in a window, and what they leave free.
+
+use bevy_egui::egui::{Rect, pos2, vec2};
+
+/// Distance between sheets, and to the window's edge.
+const GAP: f32 = 8.0;
+/// Height of the top bar with one row.
+const BAR: f32 = 56.0;
+/// Windows narrower than this get a top bar of two rows.
+const ONE_ROW_FROM: f32 = 1_180.0;
+/// Windows narrower than this carry the sheets below the canvas.
+const SIDE_FROM: f32 = 720.0;
+/// Width of the open side sheet.
+const SIDE: f32 = 340.0;
+/// Width of the folded side sheet, or the height of one below the canvas.
+const STRIP: f32 = 48.0;
+/// One neuron of the palette.
+pub(crate) const TILE: [f32; 2] = [80.0, 84.0];
+
+/// How a window is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Side by side, one row of controls.
+    Wide,
+    /// Side by side, two rows of controls.
+    Medium,
+    /// One above the other: a phone in portrait.
+    Narrow,
+}
+
+/// The places of the sheets, in logical pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layout {
+    /// How the window is divided.
+    pub form: Form,
+    /// The top bar.
+    pub top: Rect,
+    /// The palette of neurons.
+    pub palette: Rect,
+    /// The sheet with boundary, data, training, test, properties.
+    pub side: Rect,
+    /// What is left for the canvas.
+    pub free: Rect,
+}
+
+/// Places the sheets in a window.
+#[must_use]
+pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
+    let form = match window.width() {
+        width if width < SIDE_FROM => Form::Narrow,
+        width if width < ONE_ROW_FROM => Form::Medium,
+        _ => Form::Wide,
+    };
+    let inner = window.shrink(GAP);
+    let bar = if form == Form::Wide { BAR } else { 2.0 * BAR - GAP };
+    let top = Rect::from_min_size(inner.min, vec2(inner.width(), bar));
+    let below = Rect::from_min_max(pos2(inner.left(), top.bottom() + GAP), inner.max);
+    if form == Form::Narrow {
+        let tiles = Rect::from_min_max(
+            pos2(below.left(), below.bottom() - TILE[1] - GAP),
+            below.max,
+        );
+        let height = if is_side_open {
+            (0.62 * (tiles.top() - below.top())).max(STRIP)
+        } else {
+            STRIP + GAP
+        };
+        let side = Rect::from_min_max(
+            pos2(below.left(), tiles.top() - GAP - height),
+            pos2(below.right(), tiles.top() - GAP),
+        );
+        let free = Rect::from_min_max(below.min, pos2(below.right(), side.top() - GAP));
+        return Layout {
+            form,
+            top,
+            palette: tiles,
+            side,
+            free,
+        };
+    }
+    let tiles = vec2(TILE[0] + 2.0 * GAP, 3.0 * TILE[1] + 4.0 * GAP);
+    let palette = Rect::from_min_size(below.min, tiles);
+    let width = if is_side_open { SIDE } else { STRIP + GAP };
+    let side = Rect::from_min_max(pos2(below.right() - width, below.top()), below.max);
+    let free = Rect::from_min_max(
+        pos2(palette.right() + GAP, below.top()),
+        pos2(side.left() - GAP, below.bottom()),
+    );
+    Layout {
+        form,
+        top,
+        palette,
+        side,
+        free,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(width: f32, height: f32) -> Rect {
+        Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height))
+    }
+
+    #[test]
+    fn the_canvas_keeps_the_larger_part_of_a_small_desktop_window() {
+        let window = window(1280.0, 720.0);
+        let open = arrange(window, true);
+        assert_eq!(open.form, Form::Wide);
+        assert!(open.free.area() > 0.5 * window.area(), "{:?}", open.free);
+        assert!(arrange(window, false).free.area() > 0.7 * window.area());
+    }
+
+    #[test]
+    fn sheets_never_overlap_and_stay_in_the_window() {
+        for (width, height) in [(390.0, 844.0), (800.0, 600.0), (1280.0, 720.0), (3840.0, 2160.0)] {
+            let window = window(width, height);
+            for is_open in [false, true] {
+                let Layout { top, palette, side, free, .. } = arrange(window, is_open);
+                let all = [top, palette, side, free];
+                for (index, one) in all.iter().enumerate() {
+                    assert!(window.contains_rect(*one) && one.is_positive(), "{one:?}");
+                    for other in &all[index + 1..] {
+                        assert!(!one.intersects(*other), "{one:?} and {other:?}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The palette: three neurons to drag onto the canvas.
+
+use std::f32::consts::TAU;
+
+use bevy_egui::egui::{
+    self, Id, LayerId, Order, Painter, Pos2, Rect, Sense, Shape, Stroke, TextStyle, Ui, Vec2,
+    WidgetInfo, WidgetType, pos2, vec2,
+};
+use network::{KindId, Role};
+use theme::Theme;
+
+use crate::Intent;
+use crate::layout::TILE;
+use crate::style::colour;
+use crate::widgets::{edge, role_colour};
+
+/// The neurons of the palette.
+const NEURONS: [(KindId, Role, &str, &str); 3] = [
+    (
+        KindId::INPUT,
+        Role::Input,
+        "Input neuron",
+        "Brings one column of the data into the network. Drag it onto the canvas.",
+    ),
+    (
+        KindId::HIDDEN,
+        Role::Hidden,
+        "Hidden neuron",
+        "Adds up what comes in, each times its weight, and bends the sum. Drag it onto the canvas.",
+    ),
+    (
+        KindId::OUTPUT,
+        Role::Output,
+        "Output neuron",
+        "Gives an answer, which training compares with the data. Drag it onto the canvas.",
+    ),
+];
+
+/// Shows the palette. What is let go over the canvas goes there, what is just
+/// pressed into the middle of `free`, the part of the window no sheet covers.
+pub fn palette_ui(ui: &mut Ui, theme: &Theme, free: Rect) -> Vec<Intent> {
+    let mut wishes = Vec::new();
+    let is_row = ui.available_width() > ui.available_height();
+    let layout = if is_row {
+        egui::Layout::left_to_right(egui::Align::Center)
+    } else {
+        egui::Layout::top_down(egui::Align::Center)
+    };
+    let size = if is_row {
+        let gaps = 2.0 * ui.spacing().item_spacing.x;
+        vec2((ui.available_width() - gaps) / 3.0, TILE[1] - 8.0)
+    } else {
+        Vec2::from(TILE)
+    };
+    ui.with_layout(layout, |ui| {
+        for (kind, role, name, hover) in NEURONS {
+            if let Some(at) = tile(ui, theme, role, name, hover, size, free) {
+                wishes.push(Intent::PlaceNeuron {
+                    kind,
+                    at_screen: at.into(),
+                });
+            }
+        }
+    });
+    wishes
+}
+
+/// One neuron of the palette; says where it is to go.
+fn tile(
+    ui: &mut Ui,
+    theme: &Theme,
+    role: Role,
+    name: &str,
+    hover: &str,
+    size: Vec2,
+    free: Rect,
+) -> Option<Pos2> {
+    let (place, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
+    if response.hovered() || response.has_focus() || response.dragged() {
+        let fill = colour(theme.palette.control);
+        let edge = edge(ui, &response);
+        ui.painter()
+            .rect(place, 12.0, fill, edge, egui::StrokeKind::Inside);
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
+    }
+    paint_neuron(
+        ui.painter(),
+        theme,
+        role,
+        pos2(place.center().x, place.top() + 28.0),
+        20.0,
+    );
+    let (first, second) = name.split_once(' ').unwrap_or((name, ""));
+    let font = TextStyle::Small.resolve(ui.style());
+    for (line, (word, ink)) in [(first, theme.palette.text), (second, theme.palette.text_dim)]
+        .into_iter()
+        .enumerate()
+    {
+        ui.painter().text(
+            pos2(place.center().x, place.top() + 52.0 + 14.0 * line as f32),
+            egui::Align2::CENTER_TOP,
+            word,
+            font.clone(),
+            colour(ink),
+        );
+    }
+    if response.dragged()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        let ghost = LayerId::new(Order::Tooltip, Id::new("neuron under the pointer"));
+        let painter = ui.ctx().layer_painter(ghost);
+        paint_neuron(&painter, theme, role, at, theme.sizes.neuron_radius);
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+    }
+    let let_go = response
+        .drag_stopped()
+        .then(|| response.interact_pointer_pos())
+        .flatten()
+        .filter(|&at| is_canvas(ui.ctx(), at));
+    let pressed = response.clicked().then(|| free.center());
+    response.on_hover_text(hover);
+    let_go.or(pressed)
+}
+
+/// Whether no sheet is under this place.
+fn is_canvas(ctx: &egui::Context, at: Pos2) -> bool {
+    ctx.content_rect().contains(at)
+        && ctx
+            .layer_id_at(at)
+            .is_none_or(|layer| layer.order == Order::Background)
+}
+
+/// Paints a neuron as the canvas shows it: a disc of glass with a flat side where
+/// nothing enters or leaves.
+pub fn paint_neuron(painter: &Painter, theme: &Theme, role: Role, centre: Pos2, radius: f32) {
+    let hue = role_colour(theme, role);
+    let outline: Vec<Pos2> = (0..64)
+        .map(|step| {
+            let (sin, cos) = (TAU * step as f32 / 64.0).sin_cos();
+            let is_flat = match role {
+                Role::Input => cos < 0.0,
+                Role::Hidden => false,
+                Role::Output => cos > 0.0,
+            };
+            // On its flat side the disc becomes a square with round corners.
+            let reach = if is_flat {
+                (cos.powi(8) + sin.powi(8)).powf(-1.0 / 8.0)
+            } else {
+                1.0
+            };
+            centre + radius * reach * vec2(cos, sin)
+        })
+        .collect();
+    let glass = colour(theme.palette.stage.mix(hue, 0.30));
+    let glow = colour(hue.with_alpha(36));
+    painter.circle_filled(centre, radius * 1.28, glow);
+    let rim = Stroke::new((radius * 0.11).max(1.5), colour(hue));
+    painter.add(Shape::convex_polygon(outline, glass, rim));
+    let shine = colour(theme.palette.selection.with_alpha(46));
+    painter.add(Shape::ellipse_filled(
+        centre - vec2(0.0, 0.42 * radius),
+        vec2(0.58, 0.30) * radius,
+        shine,
+    ));
+}

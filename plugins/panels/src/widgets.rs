@@ -1,0 +1,238 @@
+//! Small things that several panels are made of.
+
+use std::ops::RangeInclusive;
+
+use bevy_egui::egui::{
+    self, Button, DragValue, RichText, Sense, Slider, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+};
+use network::Role;
+use project::Edit;
+use theme::{Rgba8, Theme};
+
+use crate::Intent;
+use crate::style::{CONTROL_HEIGHT, colour, small, strong};
+
+/// What became of a number in this pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// It is another number now.
+    pub is_changed: bool,
+    /// The gesture that changes it is over.
+    pub is_released: bool,
+}
+
+impl Change {
+    fn of(response: &egui::Response) -> Self {
+        Self {
+            is_changed: response.changed(),
+            is_released: response.drag_stopped() || response.lost_focus(),
+        }
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            is_changed: self.is_changed || other.is_changed,
+            is_released: self.is_released || other.is_released,
+        }
+    }
+
+    /// Wishes for the edit, so that a whole drag is one step to undo.
+    pub(crate) fn send(
+        self,
+        wishes: &mut Vec<Intent>,
+        label: &'static str,
+        edit: impl FnOnce() -> Edit,
+    ) {
+        if self.is_changed {
+            wishes.push(Intent::Edit {
+                label,
+                edit: edit(),
+                is_continued: true,
+            });
+        }
+        if self.is_released {
+            wishes.push(Intent::CloseStep);
+        }
+    }
+}
+
+/// A number to drag or to type, under a name for those who do not see it.
+pub(crate) fn number(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut f32,
+    range: RangeInclusive<f32>,
+    speed: f32,
+) -> Change {
+    let drag = DragValue::new(value)
+        .range(range)
+        .speed(speed)
+        .max_decimals(6)
+        .update_while_editing(false);
+    let response = ui.add(drag);
+    let now = f64::from(*value);
+    response.widget_info(|| WidgetInfo {
+        label: Some(name.to_owned()),
+        ..WidgetInfo::drag_value(true, now)
+    });
+    Change::of(&response)
+}
+
+/// A whole number to drag or to type.
+pub(crate) fn count(ui: &mut Ui, name: &str, value: &mut u32, range: RangeInclusive<u32>) -> Change {
+    let drag = DragValue::new(value)
+        .range(range)
+        .speed(0.25)
+        .update_while_editing(false);
+    let response = ui.add(drag);
+    let now = f64::from(*value);
+    response.widget_info(|| WidgetInfo {
+        label: Some(name.to_owned()),
+        ..WidgetInfo::drag_value(true, now)
+    });
+    Change::of(&response)
+}
+
+/// A slider of this width, and beside it the exact number.
+pub(crate) fn slider(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut f32,
+    range: RangeInclusive<f32>,
+    is_logarithmic: bool,
+) -> Change {
+    let width = (ui.available_width() - 76.0).max(40.0);
+    let (low, high) = (*range.start(), *range.end());
+    ui.horizontal(|ui| {
+        ui.spacing_mut().slider_width = width;
+        let slider = Slider::new(value, range)
+            .logarithmic(is_logarithmic)
+            .clamping(egui::SliderClamping::Never)
+            .smallest_positive(1e-6)
+            .show_value(false);
+        let response = ui.add(slider);
+        let now = f64::from(*value);
+        response.widget_info(|| WidgetInfo::slider(true, now, name));
+        let speed = if is_logarithmic {
+            (value.abs() * 0.02).max(1e-6)
+        } else {
+            (high - low).abs() / 200.0
+        };
+        let exact = format!("{name} value");
+        let whole = f32::MIN..=f32::MAX;
+        Change::of(&response).or(number(ui, &exact, value, whole, speed))
+    })
+    .inner
+}
+
+/// A button of an icon alone: its name says what it does, its hover why.
+pub(crate) fn icon_button(
+    ui: &mut Ui,
+    icon: &str,
+    name: &str,
+    hover: &str,
+    is_enabled: bool,
+) -> bool {
+    let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
+    let button = Button::new(RichText::new(icon).size(18.0)).min_size(side);
+    let response = ui.add_enabled(is_enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, is_enabled, name));
+    response.on_hover_text(hover).clicked()
+}
+
+/// A button of an icon and a word; its name is the word.
+pub(crate) fn word_button(ui: &mut Ui, icon: &str, word: &str, hover: &str) -> bool {
+    let button = Button::new(format!("{icon} {word}")).min_size(vec2(0.0, CONTROL_HEIGHT));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, word));
+    response.on_hover_text(hover).clicked()
+}
+
+/// A lock to close and open.
+pub(crate) fn lock(ui: &mut Ui, name: &str, is_frozen: bool) -> bool {
+    let icon = if is_frozen {
+        egui_phosphor::regular::LOCK_SIMPLE
+    } else {
+        egui_phosphor::regular::LOCK_SIMPLE_OPEN
+    };
+    let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
+    let button = Button::new(RichText::new(icon).size(18.0))
+        .min_size(side)
+        .selected(is_frozen);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, is_frozen, name));
+    let hover = if is_frozen {
+        "Frozen: training and reset leave this number as it is. Press to thaw it."
+    } else {
+        "Freeze this number: training and reset will leave it as it is."
+    };
+    response.on_hover_text(hover).clicked()
+}
+
+/// A checkbox whose name is its word.
+pub(crate) fn checkbox(ui: &mut Ui, word: &str, hover: &str, is_on: bool) -> bool {
+    let mut now = is_on;
+    ui.checkbox(&mut now, word).on_hover_text(hover).changed()
+}
+
+/// A term of the field with the sentence that explains it.
+pub(crate) fn term(ui: &mut Ui, theme: &Theme, word: &str, hover: &str) {
+    ui.add(egui::Label::new(small(word, theme)).sense(Sense::hover()))
+        .on_hover_text(hover);
+}
+
+/// The heading of a section.
+pub(crate) fn section(ui: &mut Ui, word: &str) {
+    ui.label(strong(word));
+}
+
+/// A sentence where there is nothing yet, that says what to do next.
+pub(crate) fn empty(ui: &mut Ui, theme: &Theme, icon: &str, sentence: &str) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(theme.sizes.space_double);
+        let dim = colour(theme.palette.text_dim);
+        ui.label(RichText::new(icon).size(28.0).color(dim));
+        ui.label(RichText::new(sentence).color(dim));
+        ui.add_space(theme.sizes.space_double);
+    });
+}
+
+/// A sentence with an icon in front, in the colour of its gravity.
+pub(crate) fn remark(ui: &mut Ui, icon: &str, tone: Rgba8, sentence: &str) {
+    ui.horizontal_top(|ui| {
+        ui.label(RichText::new(icon).size(18.0).color(colour(tone)));
+        ui.add(egui::Label::new(sentence).wrap());
+    });
+}
+
+/// The colour of a role.
+pub(crate) fn role_colour(theme: &Theme, role: Role) -> Rgba8 {
+    match role {
+        Role::Input => theme.palette.input,
+        Role::Hidden => theme.palette.hidden,
+        Role::Output => theme.palette.output,
+    }
+}
+
+/// A thin bar that is filled from the left to this share.
+pub(crate) fn bar(ui: &mut Ui, theme: &Theme, width: f32, share: f32, tone: Rgba8) -> egui::Response {
+    let (place, response) = ui.allocate_exact_size(vec2(width, 6.0), Sense::hover());
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let painter = ui.painter();
+    painter.rect_filled(place, 3.0, colour(theme.palette.control));
+    if share > 0.0 {
+        let mut full = place;
+        full.set_width((place.width() * share).max(6.0).min(place.width()));
+        painter.rect_filled(full, 3.0, colour(tone));
+    }
+    response
+}
+
+/// The edge of something pressed or focused.
+pub(crate) fn edge(ui: &Ui, response: &egui::Response) -> Stroke {
+    if response.has_focus() {
+        ui.visuals().selection.stroke
+    } else {
+        ui.style().interact(response).bg_stroke
+    }
+}
