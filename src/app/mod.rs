@@ -29,3 +29,64 @@ pub enum Surface {
         height: u32,
     },
 }
+
+impl Surface {
+    fn resolution(self) -> WindowResolution {
+        match self {
+            Self::Window => WindowResolution::new(1280, 800),
+            Self::Headless { width, height } => WindowResolution::new(width, height),
+        }
+    }
+}
+
+/// The whole program on a surface, ready to run.
+#[must_use]
+pub fn assemble(surface: Surface) -> App {
+    let mut app = App::new();
+    // A system that fails says so in the log; the program goes on.
+    app.set_error_handler(bevy::ecs::error::error);
+    app.add_plugins(base(surface));
+    app.add_plugins(EguiPlugin::default());
+    app.add_plugins((
+        GraphPlugin,
+        TrainingPlugin,
+        CanvasPlugin,
+        ControlsPlugin,
+        StoragePlugin,
+        PanelsPlugin,
+    ));
+    app.add_plugins((camera::plugin, wiring::plugin, power::plugin, quit::plugin));
+    app
+}
+
+/// Bevy's own plugins, as this surface needs them.
+fn base(surface: Surface) -> PluginGroupBuilder {
+    let window = Window {
+        title: "Neurarium".to_owned(),
+        resolution: surface.resolution(),
+        // Frames are never torn, and never made faster than they can be seen.
+        present_mode: PresentMode::AutoVsync,
+        ..Window::default()
+    };
+    let plugins = DefaultPlugins.set(WindowPlugin {
+        primary_window: Some(window),
+        // Closing asks first where there is unsaved work.
+        close_when_requested: false,
+        exit_condition: ExitCondition::DontExit,
+        ..WindowPlugin::default()
+    });
+    match surface {
+        Surface::Window => plugins,
+        Surface::Headless { .. } => plugins
+            .disable::<WinitPlugin>()
+            .disable::<LogPlugin>()
+            .disable::<GilrsPlugin>()
+            .set(RenderPlugin {
+                render_creation: RenderCreation::Automatic(Box::new(WgpuSettings {
+                    backends: None,
+                    ..WgpuSettings::default()
+                })),
+                ..RenderPlugin::default()
+            }),
+    }
+}

@@ -8,6 +8,8 @@ use network::{Network, NodeId};
 use project::Edit;
 use theme::Motion;
 
+use crate::pointers::{end_with_project, notice_rest};
+use crate::shortcuts::read_keys;
 use crate::{ControlSystems, ControlTheme};
 
 pub(super) fn plugin(app: &mut App) {
@@ -18,10 +20,12 @@ pub(super) fn plugin(app: &mut App) {
         (
             follow_softly
                 .in_set(ControlSystems::Read)
-                .after(crate::pointers::read_pointers)
+                .after(notice_rest)
+                .after(read_keys)
                 .run_if(is_moving),
             drop_everything
                 .in_set(EditSystems::Follow)
+                .after(end_with_project)
                 .run_if(on_message::<Edited>),
         ),
     );

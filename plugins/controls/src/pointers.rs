@@ -9,6 +9,7 @@ use crate::ControlSystems;
 use crate::gesture::{Act, Event, Gesture, Press, Under};
 use crate::hands::Hands;
 use crate::lens::Lens;
+use crate::scene::follow_edits;
 use crate::third_party::egui::Panels;
 
 pub(super) fn plugin(app: &mut App) {
@@ -30,6 +31,7 @@ pub(super) fn plugin(app: &mut App) {
         Update,
         end_with_project
             .in_set(EditSystems::Follow)
+            .after(follow_edits)
             .run_if(on_message::<Edited>),
     );
 }
@@ -155,7 +157,7 @@ pub(crate) fn may_rest(gesture: Res<CurrentGesture>) -> bool {
     )
 }
 
-fn notice_rest(
+pub(crate) fn notice_rest(
     time: Res<Time<Real>>,
     mut gesture: ResMut<CurrentGesture>,
     mut resting: ResMut<Resting>,
@@ -188,7 +190,7 @@ fn forget_hover(mut hovered: ResMut<Hovered>) {
 
 /// A gesture does not outlive the project it began in, nor a wire the neuron it
 /// hangs on.
-fn end_with_project(
+pub(crate) fn end_with_project(
     mut edited: MessageReader<Edited>,
     mut gesture: ResMut<CurrentGesture>,
     mut hands: Hands,

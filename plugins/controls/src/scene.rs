@@ -108,7 +108,7 @@ impl Scene {
     }
 }
 
-fn follow_edits(
+pub(crate) fn follow_edits(
     mut edited: MessageReader<Edited>,
     document: Res<Document>,
     mut scene: ResMut<Scene>,

@@ -9,7 +9,7 @@ use project::gesture::remove;
 
 use crate::carrying::move_request;
 use crate::hands::Hands;
-use crate::pointers::read_pointers;
+use crate::pointers::notice_rest;
 use crate::selecting::everything;
 use crate::third_party::egui::Panels;
 use crate::{CameraOrder, ConnectMode, ControlSystems, CurrentGesture};
@@ -25,7 +25,7 @@ pub(super) fn plugin(app: &mut App) {
         Update,
         read_keys
             .in_set(ControlSystems::Read)
-            .after(read_pointers)
+            .after(notice_rest)
             .run_if(on_message::<KeyboardInput>),
     );
 }
@@ -81,7 +81,7 @@ struct Modifiers {
     is_shift: bool,
 }
 
-fn read_keys(
+pub(crate) fn read_keys(
     mut inputs: MessageReader<KeyboardInput>,
     held: Res<ButtonInput<KeyCode>>,
     panels: Panels,

@@ -210,20 +210,8 @@ fn keep_framed(
     auto.0 = stage.lens().map(|lens| Framed { lens, ..before });
 }
 
-fn remember_view(
-    changed: Query<
-        (),
-        (
-            With<StageCamera>,
-            Or<(Changed<Transform>, Changed<Projection>)>,
-        ),
-    >,
-    stage: Stage,
-    mut view: ResMut<StageView>,
-) {
-    if changed.is_empty() {
-        return;
-    }
+/// A few numbers a frame: cheaper than finding out who moved the camera.
+fn remember_view(stage: Stage, mut view: ResMut<StageView>) {
     if let Some(lens) = stage.lens() {
         view.set_if_neq(StageView(View {
             centre: lens.centre.into(),

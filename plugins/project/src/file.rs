@@ -1,13 +1,12 @@
 //! The project file: versioned RON out, checked RON in, faults told by place.
 
-use std::fmt::Write as _;
-
 use datasets::{Split, Table};
-use network::{Edge, Kinds, Network, Node, Part};
+use network::{Edge, Kinds, Network, Node};
 use ron::ser::PrettyConfig;
-use ron::value::RawValue;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+pub use crate::fault::FileError;
+use crate::fault::{Place, Places, shorten};
 use crate::{Project, ProjectError, TrainingSettings, View};
 
 /// What the first field of every project file says.
@@ -18,18 +17,6 @@ pub const VERSION: u32 = 1;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
-
-/// A file that is no project, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {message}")]
-pub struct FileError {
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// What was found and what was expected.
-    pub message: String,
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Project", deny_unknown_fields)]
@@ -95,13 +82,40 @@ pub fn write(project: &Project) -> Result<String, ron::Error> {
     Ok(text)
 }
 
+/// A project in the form of a file, for readers that bring a RON parser of their
+/// own. Their errors are less clear than those of [`read`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved(pub Project);
+
+impl<'de> Deserialize<'de> for Saved {
+    /// Reads a project of the kinds Neurarium ships.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let written = Written::<Node, Edge>::deserialize(deserializer)?;
+        check_header(&written.format, written.version).map_err(D::Error::custom)?;
+        let WrittenNetwork { nodes, edges } = written.network;
+        let network =
+            Network::from_parts(Kinds::default(), nodes, edges).map_err(D::Error::custom)?;
+        Project::from_parts(
+            network,
+            written.data.table,
+            written.data.split,
+            written.training,
+            written.trained_epochs,
+            written.view,
+        )
+        .map(Self)
+        .map_err(D::Error::custom)
+    }
+}
+
 /// Reads a project whose network may use these kinds.
 ///
 /// # Errors
 /// What is wrong with the file, and where.
 pub fn read(bytes: &[u8], kinds: &Kinds) -> Result<Project, FileError> {
     if bytes.len() > MAX_BYTES {
-        return Err(at_start(format!(
+        return Err(FileError::at_start(format!(
             "found a file of {} MiB, expected at most {} MiB",
             bytes.len() >> 20,
             MAX_BYTES >> 20
@@ -109,7 +123,7 @@ pub fn read(bytes: &[u8], kinds: &Kinds) -> Result<Project, FileError> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        locate(
+        FileError::at_byte(
             &valid,
             valid.len(),
             "found bytes that are no text, expected UTF-8",
@@ -117,30 +131,52 @@ pub fn read(bytes: &[u8], kinds: &Kinds) -> Result<Project, FileError> {
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(at_start("found an empty file, expected a project"));
+        return Err(FileError::at_start(
+            "found an empty file, expected a project",
+        ));
     }
-    let header: Header = parse(text)?;
-    if header.format != FORMAT {
-        return Err(at_start(format!(
+    // Where not even the header can be read, the whole form tells more of why.
+    if let Ok(header) = ron::from_str::<Header>(text) {
+        check_header(&header.format, header.version).map_err(FileError::at_start)?;
+    }
+    read_version_1(text, kinds)
+}
+
+fn check_header(format: &str, version: u32) -> Result<(), String> {
+    if format != FORMAT {
+        return Err(format!(
             "found the format “{}”, expected “{FORMAT}”",
-            shorten(&header.format)
-        )));
+            shorten(format)
+        ));
     }
-    match header.version {
-        VERSION => read_version_1(text, kinds),
-        0 => Err(at_start("found version 0, expected 1")),
-        newer => Err(at_start(format!(
-            "found version {newer}, which a newer Neurarium wrote; this one reads up to version {VERSION}"
-        ))),
+    match version {
+        VERSION => Ok(()),
+        0 => Err(format!("found version 0, expected {VERSION}")),
+        newer => Err(format!(
+            "found version {newer} of a newer Neurarium, expected at most version {VERSION}"
+        )),
     }
 }
 
 fn read_version_1(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
-    let written: Written<Node, Edge> = parse(text)?;
+    let at = |place: &Place| Places::of(text).and_then(|places| places.byte(text, place));
+    let written: Written<Node, Edge> = ron::from_str(text).map_err(|error| {
+        // The table is checked as a whole: find the row its sentence names.
+        let place = match &error.code {
+            ron::Error::Message(sentence) => row_named_in(sentence).map(Place::Row),
+            _ => None,
+        };
+        match place.as_ref().and_then(at) {
+            Some(offset) => FileError::at_byte(text, offset, error.code.to_string()),
+            None => FileError::from_ron(text, &error),
+        }
+    })?;
+    let fault = |place: &Place, sentence: String| {
+        FileError::at_byte(text, at(place).unwrap_or_default(), sentence)
+    };
     let WrittenNetwork { nodes, edges } = written.network;
     let network = Network::from_parts(kinds.clone(), nodes, edges)
-        .map_err(|error| locate_part(text, error.part, &error.to_string()))?;
-    let place = |name| text.find(name).unwrap_or_default();
+        .map_err(|error| fault(&Place::Part(error.part), error.to_string()))?;
     Project::from_parts(
         network,
         written.data.table,
@@ -150,81 +186,21 @@ fn read_version_1(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
         written.view,
     )
     .map_err(|error| {
-        let offset = match &error {
-            ProjectError::UnboundColumn { .. }
-            | ProjectError::ColumnMismatch { .. }
-            | ProjectError::MissingColumn(_) => place("table:"),
-            ProjectError::Split(_) => place("split:"),
-            ProjectError::Settings(_) => place("training:"),
-            ProjectError::View => place("view:"),
+        let place = match &error {
+            ProjectError::UnboundColumn { column, .. }
+            | ProjectError::ColumnMismatch { column, .. } => Place::Column(column),
+            ProjectError::MissingColumn(_) => Place::Table,
+            ProjectError::Split(_) => Place::Split,
+            ProjectError::Settings(_) => Place::Training,
+            ProjectError::View => Place::View,
         };
-        locate(text, offset, error.to_string())
+        fault(&place, error.to_string())
     })
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, FileError> {
-    ron::from_str(text).map_err(|error| {
-        let start = error.span.start;
-        let mut message = error.code.to_string();
-        // RON's own sentences end without the text they stumbled over.
-        let found = text
-            .lines()
-            .nth(start.line.saturating_sub(1))
-            .map(|line| line.chars().skip(start.col.saturating_sub(1)))
-            .map(|rest| shorten(rest.collect::<String>().trim_end()))
-            .unwrap_or_default();
-        if found.is_empty() {
-            message.push_str(", found the end of the line");
-        } else {
-            let _ = write!(message, ", found `{found}`");
-        }
-        FileError {
-            line: start.line.max(1),
-            column: start.col.max(1),
-            message,
-        }
-    })
-}
-
-/// The place of a node or an edge in the text: a second, cheap parse that keeps
-/// each as the slice of the text it was read from.
-fn locate_part(text: &str, part: Part, message: &str) -> FileError {
-    let offset = ron::from_str::<Written<&RawValue, &RawValue>>(text)
-        .ok()
-        .and_then(|written| match part {
-            Part::Node(index) => written.network.nodes.get(index).copied(),
-            Part::Edge(index) => written.network.edges.get(index).copied(),
-        })
-        .map_or(0, |raw| {
-            let slice = raw.get_ron();
-            let before = slice.len() - slice.trim_start().len();
-            slice.as_ptr() as usize - text.as_ptr() as usize + before
-        });
-    locate(text, offset, message)
-}
-
-fn locate(text: &str, offset: usize, message: impl Into<String>) -> FileError {
-    let before = &text[..offset.min(text.len())];
-    let line_start = before.rfind('\n').map_or(0, |place| place + 1);
-    FileError {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        message: message.into(),
-    }
-}
-
-fn at_start(message: impl Into<String>) -> FileError {
-    FileError {
-        line: 1,
-        column: 1,
-        message: message.into(),
-    }
-}
-
-fn shorten(text: &str) -> String {
-    const MOST: usize = 24;
-    if text.chars().count() <= MOST {
-        return text.to_owned();
-    }
-    text.chars().take(MOST).chain(['…']).collect()
+/// The number after the word “row” in a sentence about a table.
+fn row_named_in(sentence: &str) -> Option<usize> {
+    let (_, after) = sentence.rsplit_once("row ")?;
+    let end = after.find(|letter: char| !letter.is_ascii_digit())?;
+    after[..end].parse().ok()
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod edit;
+mod fault;
 pub mod file;
 pub mod gesture;
 mod history;

@@ -1,0 +1,135 @@
+//! Files as they lie on the disk: read whole, written whole or not at all, faults told in one sentence.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use atomic_write_file::AtomicWriteFile;
+use datasets::{Column, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
+use network::Kinds;
+use project::{Project, file};
+
+/// Why a file could not be read or written: one sentence that names it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct DiskError {
+    /// The file as the person named it.
+    path: String,
+    /// Where in it, what was found, what was expected.
+    reason: String,
+}
+
+impl DiskError {
+    fn new(path: &Path, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.display().to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    fn io(path: &Path, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            io::ErrorKind::PermissionDenied => "access to it is not allowed".to_owned(),
+            io::ErrorKind::IsADirectory => IS_FOLDER.to_owned(),
+            io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+            io::ErrorKind::ReadOnlyFilesystem => "its disk cannot be written to".to_owned(),
+            io::ErrorKind::StorageFull => "there is no room left on its disk".to_owned(),
+            io::ErrorKind::InvalidFilename => "this is no name for a file".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(path, reason)
+    }
+}
+
+const IS_FOLDER: &str = "found a folder, expected a file";
+
+/// Reads a project file.
+///
+/// # Errors
+/// When it cannot be read or is no project; the sentence names file, line and
+/// column.
+pub fn read_project(path: &Path, kinds: &Kinds) -> Result<Project, DiskError> {
+    let bytes = read(path, file::MAX_BYTES)?;
+    file::read(&bytes, kinds).map_err(|error| DiskError::new(path, error.to_string()))
+}
+
+/// Reads a CSV file as a table that fits the columns of a project's network.
+///
+/// # Errors
+/// When it cannot be read, is no table, or does not fit.
+pub fn read_table(path: &Path, project: &Project) -> Result<Table, DiskError> {
+    let bytes = read(path, MAX_CSV_BYTES)?;
+    let columns: Vec<_> = project.table().columns().iter().map(Column::spec).collect();
+    read_csv(&bytes, HeaderRow::Detected)
+        .and_then(|file| fit(&file, &columns))
+        .map_err(|error| DiskError::new(path, error.to_string()))
+}
+
+/// Writes a project file. Until it is whole, what was there before stays.
+///
+/// # Errors
+/// When it cannot be written; what was there before is then still there.
+pub fn write_project(path: &Path, project: &Project) -> Result<(), DiskError> {
+    let text = file::write(project).map_err(|error| DiskError::new(path, error.to_string()))?;
+    write(path, text.as_bytes())
+}
+
+/// Whether a file could be written here, as far as can be told before writing.
+///
+/// # Errors
+/// Why it could not.
+pub fn check_writable(path: &Path) -> Result<(), DiskError> {
+    if path.is_dir() {
+        return Err(DiskError::new(path, IS_FOLDER));
+    }
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(DiskError::new(
+        path,
+        format!("there is no folder {}", folder.display()),
+    ))
+}
+
+/// The folder a file is in: `.` for a mere name.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => path,
+    }
+}
+
+/// Reads at most one byte more than allowed, so that an endless file ends, and a
+/// file that is too large is told to be so.
+fn read(path: &Path, most: usize) -> Result<Vec<u8>, DiskError> {
+    if path.is_dir() {
+        return Err(DiskError::new(path, IS_FOLDER));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| DiskError::io(path, &error))?;
+    if bytes.len() > most {
+        return Err(DiskError::new(
+            path,
+            format!(
+                "found more than {} MiB, expected at most that",
+                most >> 20
+            ),
+        ));
+    }
+    Ok(bytes)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    check_writable(path)?;
+    let write = || {
+        let mut file = AtomicWriteFile::open(path)?;
+        file.write_all(bytes)?;
+        file.commit()
+    };
+    write().map_err(|error: io::Error| DiskError::io(path, &error))
+}

@@ -1,0 +1,489 @@
+//! The properties tab: what is selected, its numbers, live, to change and to freeze.
+
+use bevy_egui::egui::{
+    self, Button, ComboBox, Grid, Label, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
+    WidgetType, vec2,
+};
+use egui_phosphor::regular as icons;
+use graph::{Selection, Subject};
+use network::{
+    Edge, EdgeId, ElementId, Network, Node, NodeId, ParameterId, Warning,
+};
+use project::{Edit, Project, gesture};
+use theme::Theme;
+
+use crate::Intent;
+use crate::style::{CONTROL_HEIGHT, colour, number as written, small, strong};
+use crate::widgets::{
+    Change, empty, lock, number, remark, role_colour, section, term, word_button,
+};
+
+/// The most wires listed without a scroll bar of their own.
+const WIRES_AT_ONCE: usize = 6;
+
+/// What the properties tab shows.
+#[derive(Clone, Copy)]
+pub struct PropertiesView<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The newest value and gradient of a learnable number.
+    pub values: &'a dyn Fn(ElementId) -> (Option<f32>, Option<f32>),
+    /// Epochs behind the values.
+    pub epochs: u32,
+    /// What is selected.
+    pub selection: &'a Selection,
+    /// What is probably not meant.
+    pub warnings: &'a [Warning],
+}
+
+impl PropertiesView<'_> {
+    fn network(&self) -> &Network {
+        self.project.network()
+    }
+
+    fn value(&self, id: ElementId) -> f32 {
+        let kept = self.network().element(id).map_or(0.0, |element| element.value);
+        (self.values)(id).0.unwrap_or(kept)
+    }
+
+    fn is_frozen(&self, id: ElementId) -> bool {
+        self.network().element(id).is_some_and(|element| element.is_frozen)
+    }
+
+    /// Sets a number by hand. Before training begins, a reset brings it back.
+    fn set(&self, id: ElementId, value: f32) -> Edit {
+        let start = match self.network().element(id) {
+            Some(element) if self.epochs > 0 => element.start,
+            _ => value,
+        };
+        Edit::SetValue { id, value, start }
+    }
+}
+
+/// What the properties tab remembers between passes.
+#[derive(Clone, Debug, Default)]
+pub struct PropertiesState {
+    /// A name being typed, and whose it is.
+    name: Option<(NodeId, String)>,
+}
+
+/// Shows what is selected.
+pub fn properties_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    state: &mut PropertiesState,
+) -> Vec<Intent> {
+    let mut wishes = Vec::new();
+    let network = view.network();
+    match view.selection.single() {
+        Some(Subject::Node(id)) => {
+            if let Some(node) = network.node(id) {
+                node_ui(ui, theme, view, node, state, &mut wishes);
+            }
+        }
+        Some(Subject::Edge(id)) => {
+            if let Some(edge) = network.edge(id) {
+                edge_ui(ui, theme, view, edge, &mut wishes);
+            }
+        }
+        None if view.selection.is_empty() => nothing_ui(ui, theme, view, &mut wishes),
+        None => many_ui(ui, view, &mut wishes),
+    }
+    wishes
+}
+
+fn nothing_ui(ui: &mut Ui, theme: &Theme, view: &PropertiesView, wishes: &mut Vec<Intent>) {
+    let sentence = "Press a neuron or a wire on the canvas to see and change it here.";
+    empty(ui, theme, icons::CURSOR_CLICK, sentence);
+    const MOST: usize = 20;
+    for warning in view.warnings.iter().take(MOST) {
+        let sentence = warning.sentence(view.network());
+        remark(ui, icons::WARNING, theme.palette.warning, &sentence);
+        if let Warning::Unreachable(id) | Warning::NoPathToOutput(id) = warning
+            && ui.add(Button::new(format!("Show {}", view.network().name(*id))).min_size(vec2(0.0, CONTROL_HEIGHT))).clicked()
+        {
+            wishes.push(Intent::Select(Subject::Node(*id)));
+        }
+    }
+    if view.warnings.len() > MOST {
+        ui.label(small(format!("… and {} more", view.warnings.len() - MOST), theme));
+    }
+}
+
+fn node_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    node: &Node,
+    state: &mut PropertiesState,
+    wishes: &mut Vec<Intent>,
+) {
+    let network = view.network();
+    let role = network.role(node);
+    let kind = network.kind(node);
+    ui.label(strong(kind.map_or("neuron", network::Kind::title)).color(colour(role_colour(theme, role))))
+        .on_hover_text(kind.map_or("", network::Kind::explanation));
+    name_ui(ui, node, state, wishes);
+    if let Some(kind) = kind {
+        let allowed = kind.activations();
+        if allowed.len() > 1 {
+            term(ui, theme, "activation", "The function that bends the sum before it is passed on.");
+            let width = ui.available_width();
+            let menu = ComboBox::from_id_salt("activation")
+                .selected_text(node.activation.name())
+                .width(width)
+                .show_ui(ui, |ui| {
+                    for &activation in allowed {
+                        let is_chosen = activation == node.activation;
+                        let row = ui.selectable_label(is_chosen, activation.name());
+                        if row.on_hover_text(activation.explanation()).clicked() && !is_chosen {
+                            let edit = Edit::SetActivation(node.id, activation);
+                            wishes.push(Intent::edit("choose activation", edit));
+                        }
+                    }
+                });
+            menu.response.widget_info(|| WidgetInfo {
+                current_text_value: Some(node.activation.name().to_owned()),
+                ..WidgetInfo::labeled(WidgetType::ComboBox, true, "Activation")
+            });
+        }
+        let shapes = |ports: Vec<network::PortSpec>| {
+            let all: Vec<String> = ports.iter().map(|port| shape_text(&port.shape)).collect();
+            if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+        };
+        ui.horizontal(|ui| {
+            term(ui, theme, "input shape", "How many numbers enter: [] is a single one, the sum of all wires.");
+            ui.label(shapes(kind.inputs(node)));
+            ui.add_space(theme.sizes.space);
+            term(ui, theme, "output shape", "How many numbers leave: [] is a single one.");
+            ui.label(shapes(kind.outputs(node)));
+        });
+        for (index, spec) in (0_u16..).zip(kind.parameters(node)) {
+            let size = network::shape_size(&spec.shape);
+            let parameter = ParameterId::Node(node.id, index);
+            for element in 0..size.min(64) as u32 {
+                let id = ElementId {
+                    parameter,
+                    index: element,
+                };
+                let name = if size == 1 {
+                    spec.name.to_owned()
+                } else {
+                    format!("{} {}", spec.name, element + 1)
+                };
+                element_row(ui, theme, view, id, &capitalised(&name), wishes);
+            }
+        }
+    }
+    wires_ui(ui, theme, view, node, wishes);
+    if word_button(ui, icons::TRASH, "Delete neuron", "Remove this neuron, its wires and its column.") {
+        let edit = gesture::remove(view.project, &[node.id], &[]);
+        wishes.push(Intent::edit("delete neuron", edit));
+    }
+}
+
+fn name_ui(ui: &mut Ui, node: &Node, state: &mut PropertiesState, wishes: &mut Vec<Intent>) {
+    let mut text = match &state.name {
+        Some((id, text)) if *id == node.id => text.clone(),
+        _ => node.name.clone(),
+    };
+    let width = ui.available_width();
+    let response = ui.add(
+        TextEdit::singleline(&mut text)
+            .char_limit(Node::MAX_NAME)
+            .desired_width(width)
+            .min_size(vec2(0.0, CONTROL_HEIGHT)),
+    );
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(text.clone()),
+        ..WidgetInfo::labeled(WidgetType::TextEdit, true, "Name")
+    });
+    if response.changed() {
+        state.name = Some((node.id, text.clone()));
+    }
+    if response.lost_focus() {
+        state.name = None;
+        let is_cancelled = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        let name = text.trim();
+        if !is_cancelled && name != node.name {
+            let edit = Edit::Rename(node.id, name.to_owned());
+            wishes.push(Intent::edit("rename neuron", edit));
+        }
+    }
+}
+
+/// A learnable number: value, gradient, lock.
+fn element_row(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    id: ElementId,
+    name: &str,
+    wishes: &mut Vec<Intent>,
+) {
+    ui.horizontal(|ui| {
+        let is_frozen = view.is_frozen(id);
+        let word = name.to_lowercase();
+        term(ui, theme, &word, "A number the network learns; its size is drawn on the canvas.");
+        let mut value = view.value(id);
+        let change: Change = number(ui, name, &mut value, f32::MIN..=f32::MAX, 0.01);
+        if value.is_finite() {
+            change.send(wishes, "set value", || view.set(id, value));
+        }
+        if lock(ui, &format!("Freeze {word}"), is_frozen) {
+            let edit = Edit::SetFrozen {
+                id,
+                is_frozen: !is_frozen,
+            };
+            wishes.push(Intent::edit(if is_frozen { "thaw" } else { "freeze" }, edit));
+        }
+        gradient_label(ui, theme, view, id);
+    });
+}
+
+fn gradient_label(ui: &mut Ui, theme: &Theme, view: &PropertiesView, id: ElementId) {
+    let gradient = (view.values)(id).1;
+    let text = gradient.map_or_else(|| "∇ –".to_owned(), |gradient| format!("∇ {}", written(gradient)));
+    let tone = colour(theme.palette.gradient);
+    ui.label(RichText::new(text).color(tone).size(theme.sizes.text_small))
+        .on_hover_text("The gradient: how much the loss would rise if this number rose by one.");
+}
+
+fn wires_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    node: &Node,
+    wishes: &mut Vec<Intent>,
+) {
+    let network = view.network();
+    let incoming = network.incoming(node.id);
+    if !incoming.is_empty() {
+        section(ui, &format!("Incoming weights ({})", incoming.len()));
+        let row = |ui: &mut Ui, id: EdgeId, wishes: &mut Vec<Intent>| {
+            if let Some(edge) = network.edge(id) {
+                wire_row(ui, theme, view, edge, wishes);
+            }
+        };
+        if incoming.len() <= WIRES_AT_ONCE {
+            for &id in incoming {
+                row(ui, id, wishes);
+            }
+        } else {
+            let height = WIRES_AT_ONCE as f32 * (CONTROL_HEIGHT + theme.sizes.space);
+            ScrollArea::vertical()
+                .id_salt("incoming")
+                .max_height(height)
+                .show_rows(ui, CONTROL_HEIGHT, incoming.len(), |ui, range| {
+                    for &id in &incoming[range] {
+                        row(ui, id, wishes);
+                    }
+                });
+        }
+        freeze_buttons(ui, view, &elements_of(view, [node.id].iter(), incoming.iter()), wishes);
+    }
+    let outgoing = network.outgoing(node.id);
+    if !outgoing.is_empty() {
+        const MOST: usize = 8;
+        section(ui, &format!("Outgoing ({})", outgoing.len()));
+        ui.horizontal_wrapped(|ui| {
+            for edge in outgoing.iter().take(MOST).filter_map(|&id| network.edge(id)) {
+                let button = Button::new(format!("→ {}", network.name(edge.to.node())))
+                    .min_size(vec2(0.0, CONTROL_HEIGHT));
+                if ui.add(button).on_hover_text("Press to select this wire.").clicked() {
+                    wishes.push(Intent::Select(Subject::Edge(edge.id)));
+                }
+            }
+            if outgoing.len() > MOST {
+                ui.label(small(format!("… and {} more", outgoing.len() - MOST), theme));
+            }
+        });
+    }
+}
+
+fn wire_row(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    edge: &Edge,
+    wishes: &mut Vec<Intent>,
+) {
+    let id = ElementId::weight(edge.id);
+    let source = view.network().name(edge.from.node());
+    ui.horizontal(|ui| {
+        ui.set_height(CONTROL_HEIGHT);
+        let room = vec2(72.0, CONTROL_HEIGHT);
+        let name = Button::new(format!("{source} →")).min_size(room).truncate();
+        let response = ui.add_sized(room, name);
+        if response.on_hover_text("Press to select this wire.").clicked() {
+            wishes.push(Intent::Select(Subject::Edge(edge.id)));
+        }
+        let mut value = view.value(id);
+        let change = number(ui, &format!("Weight from {source}"), &mut value, f32::MIN..=f32::MAX, 0.01);
+        if value.is_finite() {
+            change.send(wishes, "set weight", || view.set(id, value));
+        }
+        let is_frozen = view.is_frozen(id);
+        if lock(ui, &format!("Freeze weight from {source}"), is_frozen) {
+            let edit = Edit::SetFrozen {
+                id,
+                is_frozen: !is_frozen,
+            };
+            wishes.push(Intent::edit(if is_frozen { "thaw" } else { "freeze" }, edit));
+        }
+        gradient_label(ui, theme, view, id);
+    });
+}
+
+/// All learnable numbers of these neurons and wires.
+fn elements_of<'a>(
+    view: &PropertiesView,
+    nodes: impl Iterator<Item = &'a NodeId>,
+    edges: impl Iterator<Item = &'a EdgeId>,
+) -> Vec<ElementId> {
+    let network = view.network();
+    let of_nodes = nodes.filter_map(|&id| network.node(id)).flat_map(|node| {
+        (0_u16..)
+            .zip(&node.parameters)
+            .map(|(index, parameter)| (ParameterId::Node(node.id, index), parameter.elements().len()))
+            .collect::<Vec<_>>()
+    });
+    let of_edges = edges
+        .filter_map(|&id| network.edge(id))
+        .map(|edge| (ParameterId::Edge(edge.id), edge.weight.elements().len()));
+    of_nodes
+        .chain(of_edges)
+        .flat_map(|(parameter, len)| {
+            (0..len as u32).map(move |index| ElementId { parameter, index })
+        })
+        .collect()
+}
+
+fn freeze_buttons(ui: &mut Ui, view: &PropertiesView, all: &[ElementId], wishes: &mut Vec<Intent>) {
+    let set = |is_frozen: bool| {
+        let edits: Vec<Edit> = all
+            .iter()
+            .filter(|&&id| view.is_frozen(id) != is_frozen)
+            .map(|&id| Edit::SetFrozen { id, is_frozen })
+            .collect();
+        (!edits.is_empty()).then_some(Edit::Batch(edits))
+    };
+    ui.horizontal(|ui| {
+        let hover = "Training and reset will leave these weights and biases as they are.";
+        if word_button(ui, icons::SNOWFLAKE, "Freeze all", hover)
+            && let Some(edit) = set(true)
+        {
+            wishes.push(Intent::edit("freeze", edit));
+        }
+        let hover = "Let training change these weights and biases again.";
+        if word_button(ui, icons::SUN, "Thaw all", hover)
+            && let Some(edit) = set(false)
+        {
+            wishes.push(Intent::edit("thaw", edit));
+        }
+    });
+}
+
+fn edge_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    edge: &Edge,
+    wishes: &mut Vec<Intent>,
+) {
+    let network = view.network();
+    let (from, to) = (edge.from.node(), edge.to.node());
+    ui.label(strong(format!("{} → {}", network.name(from), network.name(to))))
+        .on_hover_text("A wire multiplies what it carries by its weight.");
+    ui.horizontal(|ui| {
+        for id in [from, to] {
+            let button = Button::new(network.name(id)).min_size(vec2(0.0, CONTROL_HEIGHT));
+            if ui.add(button).on_hover_text("Press to select this neuron.").clicked() {
+                wishes.push(Intent::Select(Subject::Node(id)));
+            }
+        }
+    });
+    let size = edge.weight.elements().len();
+    for index in 0..size.min(64) as u32 {
+        let id = ElementId {
+            parameter: ParameterId::Edge(edge.id),
+            index,
+        };
+        let name = if size == 1 {
+            "Weight".to_owned()
+        } else {
+            format!("Weight {}", index + 1)
+        };
+        element_row(ui, theme, view, id, &name, wishes);
+        let Some(element) = network.element(id) else {
+            continue;
+        };
+        Grid::new(("start", index)).num_columns(2).show(ui, |ui| {
+            term(ui, theme, "start", "The number that a reset brings back.");
+            let mut start = element.start;
+            let name = name.replace("Weight", "Start");
+            let change = number(ui, &name, &mut start, f32::MIN..=f32::MAX, 0.01);
+            if start.is_finite() {
+                let value = view.value(id);
+                change.send(wishes, "set start", || Edit::SetValue { id, value, start });
+            }
+            ui.end_row();
+        });
+    }
+    if word_button(ui, icons::TRASH, "Delete wire", "Remove this wire and its weight.") {
+        let edit = gesture::remove(view.project, &[], &[edge.id]);
+        wishes.push(Intent::edit("delete wire", edit));
+    }
+}
+
+fn many_ui(ui: &mut Ui, view: &PropertiesView, wishes: &mut Vec<Intent>) {
+    let Selection { nodes, edges } = view.selection;
+    let counted = |count: usize, one: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    };
+    let text = format!(
+        "{} and {} selected",
+        counted(nodes.len(), "neuron"),
+        counted(edges.len(), "wire")
+    );
+    ui.add(Label::new(strong(text)).wrap());
+    ui.horizontal(|ui| {
+        let hover = "Training and reset will leave these weights and biases as they are.";
+        let is_freezing = word_button(ui, icons::SNOWFLAKE, "Freeze all", hover);
+        let hover = "Let training change these weights and biases again.";
+        let is_thawing = word_button(ui, icons::SUN, "Thaw all", hover);
+        if is_freezing || is_thawing {
+            let edits: Vec<Edit> = elements_of(view, nodes.iter(), edges.iter())
+                .into_iter()
+                .filter(|&id| view.is_frozen(id) != is_freezing)
+                .map(|id| Edit::SetFrozen {
+                    id,
+                    is_frozen: is_freezing,
+                })
+                .collect();
+            if !edits.is_empty() {
+                let label = if is_freezing { "freeze" } else { "thaw" };
+                wishes.push(Intent::edit(label, Edit::Batch(edits)));
+            }
+        }
+    });
+    if word_button(ui, icons::TRASH, "Delete all", "Remove everything that is selected.") {
+        let nodes: Vec<NodeId> = nodes.iter().copied().collect();
+        let edges: Vec<EdgeId> = edges.iter().copied().collect();
+        let edit = gesture::remove(view.project, &nodes, &edges);
+        wishes.push(Intent::edit("delete", edit));
+    }
+}
+
+fn shape_text(shape: &[u32]) -> String {
+    let axes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    format!("[{}]", axes.join(", "))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}

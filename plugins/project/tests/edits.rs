@@ -1,0 +1,349 @@
+//! Whatever is done in whatever order: undone it is the identity, saved it is itself.
+
+use datasets::{Row, Split, Table};
+use network::{
+    Activation, Edge, EdgeId, ElementId, Endpoint, KindId, Kinds, Node, NodeId, Parameter,
+    ParameterId, Snapshot,
+};
+use project::{
+    Edit, History, InputScaling, Learned, Loss, Objective, Optimizer, PlacedColumn, Project,
+    TrainingSettings, apply, file, gesture,
+};
+use proptest::prelude::*;
+
+/// Few enough numbers that edits meet each other, sound or not.
+fn node_id() -> impl Strategy<Value = NodeId> {
+    (0_u32..7).prop_map(NodeId)
+}
+
+fn edge_id() -> impl Strategy<Value = EdgeId> {
+    (0_u32..9).prop_map(EdgeId)
+}
+
+/// Mostly numbers, sometimes none.
+fn number() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        12 => -1e3_f32..1e3,
+        2 => any::<f32>(),
+        1 => Just(f32::NAN),
+        1 => Just(-0.0),
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![8 => "[a-z]{1,3}", 1 => Just(String::new()), 1 => "\\PC{1,50}", 1 => "[\"\\\\(),:]{1,4}"]
+}
+
+fn activation() -> impl Strategy<Value = Activation> {
+    proptest::sample::select(Activation::ALL.to_vec())
+}
+
+fn parameter() -> impl Strategy<Value = Parameter> {
+    prop_oneof![
+        8 => number().prop_map(Parameter::scalar),
+        1 => Just(Parameter::tensor(&[2], &[0.5, -0.5]).expect("two numbers fit the shape [2]")),
+    ]
+}
+
+fn node() -> impl Strategy<Value = Node> {
+    let kind = prop_oneof![
+        3 => Just(KindId::INPUT),
+        3 => Just(KindId::HIDDEN),
+        3 => Just(KindId::OUTPUT),
+        1 => Just(KindId::new("cloud")),
+    ];
+    let parameters = proptest::collection::vec(parameter(), 0..2);
+    (
+        node_id(),
+        kind,
+        name(),
+        activation(),
+        number(),
+        number(),
+        parameters,
+    )
+        .prop_map(|(id, kind, name, activation, x, y, parameters)| {
+            let mut node = Node::new(id, kind, name)
+                .with_activation(activation)
+                .at([x, y]);
+            node.parameters = parameters;
+            node
+        })
+}
+
+fn edge() -> impl Strategy<Value = Edge> {
+    (edge_id(), node_id(), node_id(), 0_u8..3, parameter()).prop_map(
+        |(id, from, to, delay, weight)| {
+            let mut edge = Edge::new(id, Endpoint::of(from), Endpoint::of(to), weight);
+            edge.delay = delay;
+            edge
+        },
+    )
+}
+
+fn element_id() -> impl Strategy<Value = ElementId> {
+    let parameter = prop_oneof![
+        (node_id(), 0_u16..2).prop_map(|(node, index)| ParameterId::Node(node, index)),
+        edge_id().prop_map(ParameterId::Edge),
+    ];
+    (parameter, 0_u32..2).prop_map(|(parameter, index)| ElementId { parameter, index })
+}
+
+fn settings() -> impl Strategy<Value = TrainingSettings> {
+    let optimizer = prop_oneof![
+        Just(Optimizer::ADAM),
+        number().prop_map(|momentum| Optimizer::Sgd { momentum }),
+    ];
+    let loss = proptest::sample::select(Loss::ALL.to_vec());
+    (
+        any::<u64>(),
+        0_u32..500,
+        number(),
+        optimizer,
+        loss,
+        any::<bool>(),
+    )
+        .prop_map(
+            |(seed, epochs, learning_rate, optimizer, loss, is_shuffled)| TrainingSettings {
+                seed,
+                epochs,
+                learning_rate,
+                optimizer,
+                objective: Objective::all(loss),
+                input_scaling: if is_shuffled {
+                    InputScaling::Standardise
+                } else {
+                    InputScaling::None
+                },
+                is_shuffled,
+                ..TrainingSettings::default()
+            },
+        )
+}
+
+/// A column of one node's with values of its own, at a place that may not exist.
+fn placed_column() -> impl Strategy<Value = PlacedColumn> {
+    let role = prop_oneof![Just(datasets::Role::Input), Just(datasets::Role::Target)];
+    let values = proptest::collection::vec(number(), 0..4);
+    (0_u32..4, node_id(), name(), role, values).prop_map(|(index, id, name, role, values)| {
+        PlacedColumn {
+            index,
+            column: datasets::Column {
+                id: project::column_of(id),
+                name,
+                role,
+                shape: Vec::new(),
+                values,
+            },
+        }
+    })
+}
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    let row = proptest::collection::vec(number(), 0..5).prop_map(Row);
+    proptest::collection::vec(row, 0..3)
+}
+
+/// What fits the network of [`small_project`], columns in the other order.
+fn other_table() -> impl Strategy<Value = Table> {
+    proptest::collection::vec(-9.0_f32..9.0, 0..5).prop_map(|values| {
+        let column = |id, name: &str, role| datasets::Column {
+            id: project::column_of(NodeId(id)),
+            name: name.to_owned(),
+            role,
+            shape: Vec::new(),
+            values: values.clone(),
+        };
+        Table::from_columns(vec![
+            column(2, "y1", datasets::Role::Target),
+            column(0, "x1", datasets::Role::Input),
+        ])
+        .expect("two columns of the same length make a table")
+    })
+}
+
+fn small_edit() -> impl Strategy<Value = Edit> {
+    let column = proptest::option::weighted(0.3, placed_column());
+    let edges = proptest::collection::vec(edge(), 0..2);
+    let snapshot = (0_usize..12, number()).prop_map(|(count, value)| Snapshot {
+        values: vec![value; count],
+        starts: vec![1.0; count],
+    });
+    prop_oneof![
+        6 => (node(), edges, column)
+            .prop_map(|(node, edges, column)| Edit::AddNode { node, edges, column }),
+        2 => node_id().prop_map(Edit::RemoveNode),
+        6 => edge().prop_map(Edit::AddEdge),
+        2 => edge_id().prop_map(Edit::RemoveEdge),
+        2 => proptest::collection::vec((node_id(), [number(), number()]), 0..4).prop_map(Edit::Move),
+        2 => (node_id(), name()).prop_map(|(id, name)| Edit::Rename(id, name)),
+        2 => (node_id(), activation()).prop_map(|(id, to)| Edit::SetActivation(id, to)),
+        2 => (element_id(), number(), number())
+            .prop_map(|(id, value, start)| Edit::SetValue { id, value, start }),
+        2 => (element_id(), any::<bool>())
+            .prop_map(|(id, is_frozen)| Edit::SetFrozen { id, is_frozen }),
+        1 => (snapshot, any::<u32>())
+            .prop_map(|(snapshot, epochs)| Edit::Restore(Box::new(Learned { snapshot, epochs }))),
+        1 => settings().prop_map(Edit::SetTraining),
+        1 => (0_u32..101, 0_u32..101, any::<bool>()).prop_map(|(train, validation, is_shuffled)| {
+            let test = 100_u32.saturating_sub(train + validation);
+            Edit::SetSplit(Split { train, validation, test, is_shuffled })
+        }),
+        2 => (0_u32..4, node_id(), 0_u32..2, number())
+            .prop_map(|(row, node, element, value)| Edit::SetCell { row, node, element, value }),
+        3 => (0_u32..4, rows()).prop_map(|(at, rows)| Edit::InsertRows { at, rows }),
+        1 => (any::<u32>(), any::<u32>()).prop_map(|(at, count)| Edit::RemoveRows { at, count }),
+        1 => (0_u32..4, 0_u32..4).prop_map(|(at, count)| Edit::RemoveRows { at, count }),
+        1 => (0_usize..4).prop_map(|rows| Edit::SetTable(Box::new(Table::new(rows)))),
+        1 => other_table().prop_map(|table| Edit::SetTable(Box::new(table))),
+    ]
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        8 => small_edit(),
+        1 => proptest::collection::vec(small_edit(), 0..5).prop_map(Edit::Batch),
+    ]
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    proptest::collection::vec(edit(), 0..60)
+}
+
+/// The bytes of a project: they tell −0 from 0, which `==` does not.
+fn bytes(project: &Project) -> String {
+    file::write(project).expect("a project has a RON form")
+}
+
+/// A small network that learns, to which sound edits apply.
+fn small_project() -> Project {
+    let mut project = Project::default();
+    for kind in [KindId::INPUT, KindId::HIDDEN, KindId::OUTPUT] {
+        let edit = gesture::add_neuron(&project, kind, [0.0, 0.0]);
+        apply(&mut project, &edit).expect("there is room for a neuron");
+    }
+    for (from, to) in [(0, 1), (1, 2)] {
+        let edit =
+            gesture::connect(&project, NodeId(from), NodeId(to)).expect("they can be joined");
+        apply(&mut project, &edit).expect("they can be joined");
+    }
+    for _ in 0..3 {
+        let edit = gesture::add_row(&project);
+        apply(&mut project, &edit).expect("a row of zeros fits");
+    }
+    project
+}
+
+proptest! {
+    #[test]
+    fn all_edits_undone_are_none_and_redone_are_the_same(edits in edits()) {
+        let mut project = small_project();
+        let mut history = History::default();
+        let mut states = vec![bytes(&project)];
+        for edit in edits {
+            if history.perform(&mut project, "edit", edit).is_ok() {
+                states.push(bytes(&project));
+            }
+        }
+        for state in states.iter().rev().skip(1) {
+            prop_assert!(history.undo(&mut project)?.is_some());
+            prop_assert_eq!(&bytes(&project), state);
+        }
+        prop_assert!(history.undo(&mut project)?.is_none());
+        for state in &states[1..] {
+            prop_assert!(history.redo(&mut project)?.is_some());
+            prop_assert_eq!(&bytes(&project), state);
+        }
+        prop_assert!(history.redo(&mut project)?.is_none());
+    }
+
+    #[test]
+    fn a_refused_edit_changes_nothing(edits in edits()) {
+        let mut project = small_project();
+        for edit in edits {
+            let before = bytes(&project);
+            if apply(&mut project, &edit).is_err() {
+                prop_assert_eq!(bytes(&project), before, "{:?}", edit);
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_with_one_refused_edit_changes_nothing(
+        before in edits(),
+        mut batch in proptest::collection::vec(small_edit(), 0..6),
+        place in any::<proptest::sample::Index>(),
+    ) {
+        let mut project = small_project();
+        for edit in &before {
+            let _ = apply(&mut project, edit);
+        }
+        let state = bytes(&project);
+        batch.insert(place.index(batch.len() + 1), Edit::RemoveNode(NodeId(u32::MAX)));
+        prop_assert!(apply(&mut project, &Edit::Batch(batch)).is_err());
+        prop_assert_eq!(bytes(&project), state);
+    }
+
+    #[test]
+    fn what_is_saved_and_opened_and_saved_is_the_same_to_the_byte(edits in edits()) {
+        let mut project = small_project();
+        for edit in edits {
+            let _ = apply(&mut project, &edit);
+        }
+        let saved = bytes(&project);
+        let opened = file::read(saved.as_bytes(), &Kinds::default())?;
+        prop_assert_eq!(bytes(&opened), saved);
+        prop_assert_eq!(opened, project);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = file::read(&bytes, &Kinds::default());
+    }
+
+    #[test]
+    fn a_file_with_a_few_bytes_changed_is_read_or_refused_at_a_place_in_it(
+        changes in proptest::collection::vec(
+            (any::<proptest::sample::Index>(), 0_usize..12, "[-(){}\\[\\]\",:.a-zA-Z0-9 \n]{0,6}"),
+            1..4,
+        ),
+    ) {
+        let mut text = bytes(&small_project());
+        for (place, length, new) in changes {
+            let start = place.index(text.len());
+            let end = (start + length).min(text.len());
+            text.replace_range(start..end, &new);
+        }
+        if let Err(error) = file::read(text.as_bytes(), &Kinds::default()) {
+            prop_assert!((1..=text.lines().count() + 1).contains(&error.line), "{}", error);
+            prop_assert!(!error.message.contains('\n'), "{}", error);
+        }
+    }
+}
+
+#[test]
+fn most_kinds_of_random_edits_are_sometimes_made_and_sometimes_refused() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let mut made = 0;
+    let mut refused = 0;
+    for _ in 0..100 {
+        let mut project = small_project();
+        let edits = edits()
+            .new_tree(&mut runner)
+            .expect("edits can be drawn")
+            .current();
+        for edit in edits {
+            match apply(&mut project, &edit) {
+                Ok(_) => made += 1,
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(
+        made > 300 && refused > 300,
+        "{made} made, {refused} refused"
+    );
+}
