@@ -1,5 +1,7 @@
 //! A person at the program: sees the controls, moves the pointer, presses keys.
 
+pub mod story;
+
 use std::time::Duration;
 
 use bevy::input::ButtonState;
@@ -47,43 +49,9 @@ impl Person {
         }
     }
 
-    /// Lets time pass until something is seen.
-    ///
-    /// # Panics
-    /// When it is not seen within the given number of frames.
-    pub fn wait_until(&mut self, what: &str, frames: usize, seen: impl Fn(&mut Self) -> bool) {
-        for _ in 0..frames {
-            if seen(self) {
-                return;
-            }
-            self.wait_frames(1);
-            // Training runs on other threads, in real time.
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        panic!("waited {frames} frames for {what}; on screen: {:#?}", self.names());
-    }
-
-    /// The names of all controls on screen.
-    pub fn names(&self) -> Vec<String> {
-        let controls = &self.app.world().resource::<Controls>().0;
-        controls
-            .iter()
-            .map(|control| format!("{} {:?} = {:?}", control.role, control.name, control.value))
-            .collect()
-    }
-
     /// The control of this name, if it is on screen.
     pub fn find(&self, name: &str) -> Option<Control> {
         self.app.world().resource::<Controls>().named(name).cloned()
-    }
-
-    /// The control of this name.
-    ///
-    /// # Panics
-    /// When it is not on screen.
-    pub fn see(&self, name: &str) -> Control {
-        self.find(name)
-            .unwrap_or_else(|| panic!("no “{name}” on screen, only {:#?}", self.names()))
     }
 
     /// Moves the pointer to a point of the window, in logical pixels.
@@ -125,13 +93,6 @@ impl Person {
         self.button(ButtonState::Pressed);
         self.button(ButtonState::Released);
         self.wait_frames(2);
-    }
-
-    /// Clicks on a control that is on screen and can be used.
-    pub fn press(&mut self, name: &str) {
-        let control = self.see(name);
-        assert!(control.is_enabled, "“{name}” cannot be pressed now");
-        self.click_at(centre(&control));
     }
 
     /// Drags from one point to another, as a hand does: in several steps.
@@ -212,9 +173,8 @@ impl Person {
     }
 }
 
-/// The point of a control that a person presses.
-pub fn centre(control: &Control) -> Vec2 {
-    let [x, y] = control.centre();
+/// A point of the window as Bevy has it.
+pub fn vec2([x, y]: story::Point) -> Vec2 {
     Vec2::new(x as f32, y as f32)
 }
 

@@ -214,17 +214,56 @@ fn paint_axes(ui: &Ui, theme: &Theme, map: &MapView, square: Rect) {
     };
     let below = square.bottom() + 3.0;
     let left = square.left() - 4.0;
-    let short = |value: f32| number((value * 100.0).round() / 100.0).trim_end_matches('0').trim_end_matches('.').to_owned();
+    let short = |value: f32| {
+        number((value * 100.0).round() / 100.0)
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned()
+    };
     let tidy = |value: f32| {
         let text = short(value);
-        if text.is_empty() || text == "−" { "0".to_owned() } else { text }
+        if text.is_empty() || text == "−" {
+            "0".to_owned()
+        } else {
+            text
+        }
     };
-    write(pos2(square.left(), below), Align2::LEFT_TOP, &tidy(map.x.range[0]), dim);
-    write(pos2(square.right(), below), Align2::RIGHT_TOP, &tidy(map.x.range[1]), dim);
-    write(pos2(square.center().x, below), Align2::CENTER_TOP, map.x.name, ink);
-    write(pos2(left, square.bottom()), Align2::RIGHT_BOTTOM, &tidy(map.y.range[0]), dim);
-    write(pos2(left, square.top()), Align2::RIGHT_TOP, &tidy(map.y.range[1]), dim);
-    write(pos2(left, square.center().y), Align2::RIGHT_CENTER, map.y.name, ink);
+    write(
+        pos2(square.left(), below),
+        Align2::LEFT_TOP,
+        &tidy(map.x.range[0]),
+        dim,
+    );
+    write(
+        pos2(square.right(), below),
+        Align2::RIGHT_TOP,
+        &tidy(map.x.range[1]),
+        dim,
+    );
+    write(
+        pos2(square.center().x, below),
+        Align2::CENTER_TOP,
+        map.x.name,
+        ink,
+    );
+    write(
+        pos2(left, square.bottom()),
+        Align2::RIGHT_BOTTOM,
+        &tidy(map.y.range[0]),
+        dim,
+    );
+    write(
+        pos2(left, square.top()),
+        Align2::RIGHT_TOP,
+        &tidy(map.y.range[1]),
+        dim,
+    );
+    write(
+        pos2(left, square.center().y),
+        Align2::RIGHT_CENTER,
+        map.y.name,
+        ink,
+    );
 }
 
 /// A row: a disc above the middle of the targets, a diamond below; filled for
@@ -232,7 +271,11 @@ fn paint_axes(ui: &Ui, theme: &Theme, map: &MapView, square: Rect) {
 fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2) {
     let palette = &theme.palette;
     let target = point.target.unwrap_or(0.0);
-    let tone = colour(palette.heat(if target < 0.0 { target.min(-0.7) } else { target.max(0.7) }));
+    let tone = colour(palette.heat(if target < 0.0 {
+        target.min(-0.7)
+    } else {
+        target.max(0.7)
+    }));
     let halo = colour(palette.stage);
     let radius = 5.0;
     let is_disc = target >= 0.0;
@@ -270,13 +313,25 @@ fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2) {
         painter.circle_stroke(at, radius, stroke);
     } else {
         let radius = radius + 1.0;
-        painter.add(Shape::convex_polygon(diamond(radius + 2.5, false), halo, Stroke::NONE));
+        painter.add(Shape::convex_polygon(
+            diamond(radius + 2.5, false),
+            halo,
+            Stroke::NONE,
+        ));
         match point.part {
             Part::Train => {
-                painter.add(Shape::convex_polygon(diamond(radius, false), tone, Stroke::NONE));
+                painter.add(Shape::convex_polygon(
+                    diamond(radius, false),
+                    tone,
+                    Stroke::NONE,
+                ));
             }
             Part::Validation => {
-                painter.add(Shape::convex_polygon(diamond(radius, true), tone, Stroke::NONE));
+                painter.add(Shape::convex_polygon(
+                    diamond(radius, true),
+                    tone,
+                    Stroke::NONE,
+                ));
             }
             Part::Test => {}
         }
@@ -305,7 +360,10 @@ mod tests {
     #[test]
     fn other_answers_turn_in_the_middle_of_their_targets() {
         let tone = Tone::of(Activation::Linear, Some([10.0, 30.0]));
-        assert_eq!([tone.at(10.0), tone.at(20.0), tone.at(99.0)], [-1.0, 0.0, 1.0]);
+        assert_eq!(
+            [tone.at(10.0), tone.at(20.0), tone.at(99.0)],
+            [-1.0, 0.0, 1.0]
+        );
         let constant = Tone::of(Activation::Tanh, Some([3.0, 3.0]));
         assert_eq!(constant.at(0.0), 0.0);
     }

@@ -1,8 +1,8 @@
 //! The data: a table that wears the neurons' colours, and how its rows are divided.
 
 use bevy_egui::egui::{
-    self, Align, Button, Layout, Painter, Pos2, ScrollArea, Sense, Shape, Stroke,
-    TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
+    self, Align, Button, Layout, Painter, Pos2, ScrollArea, Sense, Shape, Stroke, TextEdit,
+    TextStyle, Ui, WidgetInfo, WidgetType, vec2,
 };
 use datasets::{Column as TableColumn, Gate, Role, Split};
 use egui_extras::{Column, TableBuilder};
@@ -51,7 +51,8 @@ pub fn data_ui(ui: &mut Ui, theme: &Theme, view: &DataView, state: &mut DataStat
     let mut wishes = Vec::new();
     let table = view.project.table();
     if table.columns().is_empty() {
-        let sentence = "Drag an input and an output neuron onto the canvas: each brings its column.";
+        let sentence =
+            "Drag an input and an output neuron onto the canvas: each brings its column.";
         empty(ui, theme, icons::TABLE, sentence);
         return wishes;
     }
@@ -78,7 +79,12 @@ pub fn data_ui(ui: &mut Ui, theme: &Theme, view: &DataView, state: &mut DataStat
     });
     pager(ui, theme, table.columns().len(), state);
     if table.rows() == 0 {
-        empty(ui, theme, icons::ROWS, "No rows yet: add one, fill with a gate, or load a CSV file.");
+        empty(
+            ui,
+            theme,
+            icons::ROWS,
+            "No rows yet: add one, fill with a gate, or load a CSV file.",
+        );
     } else {
         table_ui(ui, theme, view, state, &mut wishes);
     }
@@ -99,11 +105,26 @@ fn pager(ui: &mut Ui, theme: &Theme, columns: usize, state: &mut DataState) {
     ui.horizontal(|ui| {
         let first = state.first_column;
         let last = columns.min(first + COLUMNS_PER_PAGE);
-        if icon_button(ui, icons::CARET_LEFT, "Earlier columns", "Earlier columns", first > 0) {
+        if icon_button(
+            ui,
+            icons::CARET_LEFT,
+            "Earlier columns",
+            "Earlier columns",
+            first > 0,
+        ) {
             state.first_column = first.saturating_sub(COLUMNS_PER_PAGE);
         }
-        ui.label(small(format!("columns {} to {last} of {columns}", first + 1), theme));
-        if icon_button(ui, icons::CARET_RIGHT, "Later columns", "Later columns", last < columns) {
+        ui.label(small(
+            format!("columns {} to {last} of {columns}", first + 1),
+            theme,
+        ));
+        if icon_button(
+            ui,
+            icons::CARET_RIGHT,
+            "Later columns",
+            "Later columns",
+            last < columns,
+        ) {
             state.first_column = last;
         }
     });
@@ -152,7 +173,8 @@ fn table_ui(
                             Role::Input => "An input: fed into the network.",
                             Role::Target => "A target: what the network should answer.",
                         };
-                        ui.label(strong(&column.name).color(tone)).on_hover_text(word);
+                        ui.label(strong(&column.name).color(tone))
+                            .on_hover_text(word);
                     });
                 }
                 header.col(|_| {});
@@ -169,7 +191,10 @@ fn table_ui(
                         let name = format!("Delete row {}", row + 1);
                         if icon_button(ui, icons::TRASH, &name, &name, true) {
                             let at = row as u32;
-                            wishes.push(Intent::edit("delete row", Edit::RemoveRows { at, count: 1 }));
+                            wishes.push(Intent::edit(
+                                "delete row",
+                                Edit::RemoveRows { at, count: 1 },
+                            ));
                         }
                     });
                 });
@@ -184,7 +209,11 @@ fn marker(ui: &mut Ui, theme: &Theme, row: usize, part: Part) {
     ui.label(small((row + 1).to_string(), theme));
     let word = part_word(part);
     response.widget_info(|| {
-        WidgetInfo::labeled(WidgetType::Other, true, format!("Row {} is {word}", row + 1))
+        WidgetInfo::labeled(
+            WidgetType::Other,
+            true,
+            format!("Row {} is {word}", row + 1),
+        )
     });
     response.on_hover_text(part_explanation(part));
 }
@@ -201,7 +230,9 @@ pub(crate) fn part_word(part: Part) -> &'static str {
 fn part_explanation(part: Part) -> &'static str {
     match part {
         Part::Train => "Training rows are what the network learns from.",
-        Part::Validation => "Validation rows are watched while it learns, to see whether it only learns by heart.",
+        Part::Validation => {
+            "Validation rows are watched while it learns, to see whether it only learns by heart."
+        }
         Part::Test => "Test rows are kept for the end: it never learns from them.",
     }
 }
@@ -417,7 +448,13 @@ fn stacked_bar(ui: &mut Ui, theme: &Theme, parts: [Part; 3], percents: [u32; 3])
         painter.rect(piece, 4.0, colour(fill), edge, egui::StrokeKind::Inside);
         if width > 34.0 {
             let text = format!("{percent} %");
-            painter.text(piece.center(), egui::Align2::CENTER_CENTER, text, font.clone(), colour(ink));
+            painter.text(
+                piece.center(),
+                egui::Align2::CENTER_CENTER,
+                text,
+                font.clone(),
+                colour(ink),
+            );
         }
     }
 }

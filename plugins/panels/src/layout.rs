@@ -52,7 +52,11 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
         _ => Form::Wide,
     };
     let inner = window.shrink(GAP);
-    let bar = if form == Form::Wide { BAR } else { 2.0 * BAR - GAP };
+    let bar = if form == Form::Wide {
+        BAR
+    } else {
+        2.0 * BAR - GAP
+    };
     let top = Rect::from_min_size(inner.min, vec2(inner.width(), bar));
     let below = Rect::from_min_max(pos2(inner.left(), top.bottom() + GAP), inner.max);
     if form == Form::Narrow {
@@ -114,10 +118,21 @@ mod tests {
 
     #[test]
     fn sheets_never_overlap_and_stay_in_the_window() {
-        for (width, height) in [(390.0, 844.0), (800.0, 600.0), (1280.0, 720.0), (3840.0, 2160.0)] {
+        for (width, height) in [
+            (390.0, 844.0),
+            (800.0, 600.0),
+            (1280.0, 720.0),
+            (3840.0, 2160.0),
+        ] {
             let window = window(width, height);
             for is_open in [false, true] {
-                let Layout { top, palette, side, free, .. } = arrange(window, is_open);
+                let Layout {
+                    top,
+                    palette,
+                    side,
+                    free,
+                    ..
+                } = arrange(window, is_open);
                 let all = [top, palette, side, free];
                 for (index, one) in all.iter().enumerate() {
                     assert!(window.contains_rect(*one) && one.is_positive(), "{one:?}");

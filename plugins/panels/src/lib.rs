@@ -1,1 +1,50 @@
-//! Empty.
+//! The panels: everything a person reads and presses around the canvas.
+#![doc = include_str!("../README.md")]
+
+pub mod boundary;
+pub mod curve;
+pub mod data;
+mod intent;
+mod known;
+pub mod layout;
+mod notices;
+pub mod palette;
+pub mod properties;
+mod question;
+pub mod settings;
+mod show;
+pub mod side;
+pub mod style;
+pub mod top_bar;
+pub mod trial;
+mod widgets;
+
+use bevy::prelude::*;
+use theme::Theme;
+
+pub use intent::{AskToQuit, FileAnswer, FileIntent, FileState, Intent};
+pub use question::{FileQuestion, question_ui};
+
+/// The look of all panels.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct PanelTheme(pub Theme);
+
+/// What the sheets leave free of the window, in logical pixels from its upper left
+/// corner; empty before the first pass.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct FreeArea(pub Rect);
+
+/// Shows the panels. Add it after `EguiPlugin`, `GraphPlugin` and `TrainingPlugin`.
+pub struct PanelsPlugin;
+
+impl Plugin for PanelsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<PanelTheme>()
+            .init_resource::<FreeArea>()
+            .init_resource::<FileState>()
+            .init_resource::<AskToQuit>()
+            .add_message::<FileIntent>()
+            .add_message::<FileAnswer>();
+        app.add_plugins((known::plugin, show::plugin));
+    }
+}

@@ -70,9 +70,15 @@ mod tests {
     fn long_sentences_are_broken_between_words_and_lose_nothing() {
         let text = "There is no output neuron yet: drag one onto the canvas.";
         let lines = wrapped(text, 20);
-        assert!(lines.lines().all(|line| line.chars().count() <= 20), "{lines}");
+        assert!(
+            lines.lines().all(|line| line.chars().count() <= 20),
+            "{lines}"
+        );
         assert_eq!(lines.replace('\n', " "), text);
-        assert_eq!(wrapped("unbreakablewordlongerthanaline x", 10), "unbreakablewordlongerthanaline\nx");
+        assert_eq!(
+            wrapped("unbreakablewordlongerthanaline x", 10),
+            "unbreakablewordlongerthanaline\nx"
+        );
         assert_eq!(wrapped("", 10), "");
     }
 }

@@ -93,9 +93,12 @@ fn tile(
     );
     let (first, second) = name.split_once(' ').unwrap_or((name, ""));
     let font = TextStyle::Small.resolve(ui.style());
-    for (line, (word, ink)) in [(first, theme.palette.text), (second, theme.palette.text_dim)]
-        .into_iter()
-        .enumerate()
+    for (line, (word, ink)) in [
+        (first, theme.palette.text),
+        (second, theme.palette.text_dim),
+    ]
+    .into_iter()
+    .enumerate()
     {
         ui.painter().text(
             pos2(place.center().x, place.top() + 52.0 + 14.0 * line as f32),

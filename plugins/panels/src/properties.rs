@@ -6,9 +6,7 @@ use bevy_egui::egui::{
 };
 use egui_phosphor::regular as icons;
 use graph::{Selection, Subject};
-use network::{
-    Edge, EdgeId, ElementId, Network, Node, NodeId, ParameterId, Warning,
-};
+use network::{Edge, EdgeId, ElementId, Network, Node, NodeId, ParameterId, Warning};
 use project::{Edit, Project, gesture};
 use theme::Theme;
 
@@ -42,12 +40,17 @@ impl PropertiesView<'_> {
     }
 
     fn value(&self, id: ElementId) -> f32 {
-        let kept = self.network().element(id).map_or(0.0, |element| element.value);
+        let kept = self
+            .network()
+            .element(id)
+            .map_or(0.0, |element| element.value);
         (self.values)(id).0.unwrap_or(kept)
     }
 
     fn is_frozen(&self, id: ElementId) -> bool {
-        self.network().element(id).is_some_and(|element| element.is_frozen)
+        self.network()
+            .element(id)
+            .is_some_and(|element| element.is_frozen)
     }
 
     /// Sets a number by hand. Before training begins, a reset brings it back.
@@ -76,7 +79,17 @@ pub fn properties_ui(
 ) -> Vec<Intent> {
     let mut wishes = Vec::new();
     let network = view.network();
-    match view.selection.single() {
+    let single = view.selection.single();
+    // A name still being typed when another neuron is pressed is not lost.
+    if let Some((id, text)) = &state.name
+        && single != Some(Subject::Node(*id))
+    {
+        if network.node(*id).is_some() {
+            wishes.push(rename(*id, text));
+        }
+        state.name = None;
+    }
+    match single {
         Some(Subject::Node(id)) => {
             if let Some(node) = network.node(id) {
                 node_ui(ui, theme, view, node, state, &mut wishes);
@@ -101,13 +114,21 @@ fn nothing_ui(ui: &mut Ui, theme: &Theme, view: &PropertiesView, wishes: &mut Ve
         let sentence = warning.sentence(view.network());
         remark(ui, icons::WARNING, theme.palette.warning, &sentence);
         if let Warning::Unreachable(id) | Warning::NoPathToOutput(id) = warning
-            && ui.add(Button::new(format!("Show {}", view.network().name(*id))).min_size(vec2(0.0, CONTROL_HEIGHT))).clicked()
+            && ui
+                .add(
+                    Button::new(format!("Show {}", view.network().name(*id)))
+                        .min_size(vec2(0.0, CONTROL_HEIGHT)),
+                )
+                .clicked()
         {
             wishes.push(Intent::Select(Subject::Node(*id)));
         }
     }
     if view.warnings.len() > MOST {
-        ui.label(small(format!("… and {} more", view.warnings.len() - MOST), theme));
+        ui.label(small(
+            format!("… and {} more", view.warnings.len() - MOST),
+            theme,
+        ));
     }
 }
 
@@ -122,13 +143,20 @@ fn node_ui(
     let network = view.network();
     let role = network.role(node);
     let kind = network.kind(node);
-    ui.label(strong(kind.map_or("neuron", network::Kind::title)).color(colour(role_colour(theme, role))))
-        .on_hover_text(kind.map_or("", network::Kind::explanation));
+    ui.label(
+        strong(kind.map_or("neuron", network::Kind::title)).color(colour(role_colour(theme, role))),
+    )
+    .on_hover_text(kind.map_or("", network::Kind::explanation));
     name_ui(ui, node, state, wishes);
     if let Some(kind) = kind {
         let allowed = kind.activations();
         if allowed.len() > 1 {
-            term(ui, theme, "activation", "The function that bends the sum before it is passed on.");
+            term(
+                ui,
+                theme,
+                "activation",
+                "The function that bends the sum before it is passed on.",
+            );
             let width = ui.available_width();
             let menu = ComboBox::from_id_salt("activation")
                 .selected_text(node.activation.name())
@@ -150,13 +178,27 @@ fn node_ui(
         }
         let shapes = |ports: Vec<network::PortSpec>| {
             let all: Vec<String> = ports.iter().map(|port| shape_text(&port.shape)).collect();
-            if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+            if all.is_empty() {
+                "none".to_owned()
+            } else {
+                all.join(", ")
+            }
         };
         ui.horizontal(|ui| {
-            term(ui, theme, "input shape", "How many numbers enter: [] is a single one, the sum of all wires.");
+            term(
+                ui,
+                theme,
+                "input shape",
+                "How many numbers enter: [] is a single one, the sum of all wires.",
+            );
             ui.label(shapes(kind.inputs(node)));
             ui.add_space(theme.sizes.space);
-            term(ui, theme, "output shape", "How many numbers leave: [] is a single one.");
+            term(
+                ui,
+                theme,
+                "output shape",
+                "How many numbers leave: [] is a single one.",
+            );
             ui.label(shapes(kind.outputs(node)));
         });
         for (index, spec) in (0_u16..).zip(kind.parameters(node)) {
@@ -177,7 +219,12 @@ fn node_ui(
         }
     }
     wires_ui(ui, theme, view, node, wishes);
-    if word_button(ui, icons::TRASH, "Delete neuron", "Remove this neuron, its wires and its column.") {
+    if word_button(
+        ui,
+        icons::TRASH,
+        "Delete neuron",
+        "Remove this neuron, its wires and its column.",
+    ) {
         let edit = gesture::remove(view.project, &[node.id], &[]);
         wishes.push(Intent::edit("delete neuron", edit));
     }
@@ -207,10 +254,13 @@ fn name_ui(ui: &mut Ui, node: &Node, state: &mut PropertiesState, wishes: &mut V
         let is_cancelled = ui.input(|input| input.key_pressed(egui::Key::Escape));
         let name = text.trim();
         if !is_cancelled && name != node.name {
-            let edit = Edit::Rename(node.id, name.to_owned());
-            wishes.push(Intent::edit("rename neuron", edit));
+            wishes.push(rename(node.id, name));
         }
     }
+}
+
+fn rename(id: NodeId, name: &str) -> Intent {
+    Intent::edit("rename neuron", Edit::Rename(id, name.trim().to_owned()))
 }
 
 /// A learnable number: value, gradient, lock.
@@ -225,7 +275,12 @@ fn element_row(
     ui.horizontal(|ui| {
         let is_frozen = view.is_frozen(id);
         let word = name.to_lowercase();
-        term(ui, theme, &word, "A number the network learns; its size is drawn on the canvas.");
+        term(
+            ui,
+            theme,
+            &word,
+            "A number the network learns; its size is drawn on the canvas.",
+        );
         let mut value = view.value(id);
         let change: Change = number(ui, name, &mut value, f32::MIN..=f32::MAX, 0.01);
         if value.is_finite() {
@@ -236,7 +291,10 @@ fn element_row(
                 id,
                 is_frozen: !is_frozen,
             };
-            wishes.push(Intent::edit(if is_frozen { "thaw" } else { "freeze" }, edit));
+            wishes.push(Intent::edit(
+                if is_frozen { "thaw" } else { "freeze" },
+                edit,
+            ));
         }
         gradient_label(ui, theme, view, id);
     });
@@ -244,7 +302,10 @@ fn element_row(
 
 fn gradient_label(ui: &mut Ui, theme: &Theme, view: &PropertiesView, id: ElementId) {
     let gradient = (view.values)(id).1;
-    let text = gradient.map_or_else(|| "∇ –".to_owned(), |gradient| format!("∇ {}", written(gradient)));
+    let text = gradient.map_or_else(
+        || "∇ –".to_owned(),
+        |gradient| format!("∇ {}", written(gradient)),
+    );
     let tone = colour(theme.palette.gradient);
     ui.label(RichText::new(text).color(tone).size(theme.sizes.text_small))
         .on_hover_text("The gradient: how much the loss would rise if this number rose by one.");
@@ -281,22 +342,34 @@ fn wires_ui(
                     }
                 });
         }
-        freeze_buttons(ui, view, &elements_of(view, [node.id].iter(), incoming.iter()), wishes);
+        let all = || elements_of(view, [node.id].iter(), incoming.iter());
+        freeze_buttons(ui, view, all, wishes);
     }
     let outgoing = network.outgoing(node.id);
     if !outgoing.is_empty() {
         const MOST: usize = 8;
         section(ui, &format!("Outgoing ({})", outgoing.len()));
         ui.horizontal_wrapped(|ui| {
-            for edge in outgoing.iter().take(MOST).filter_map(|&id| network.edge(id)) {
+            for edge in outgoing
+                .iter()
+                .take(MOST)
+                .filter_map(|&id| network.edge(id))
+            {
                 let button = Button::new(format!("→ {}", network.name(edge.to.node())))
                     .min_size(vec2(0.0, CONTROL_HEIGHT));
-                if ui.add(button).on_hover_text("Press to select this wire.").clicked() {
+                if ui
+                    .add(button)
+                    .on_hover_text("Press to select this wire.")
+                    .clicked()
+                {
                     wishes.push(Intent::Select(Subject::Edge(edge.id)));
                 }
             }
             if outgoing.len() > MOST {
-                ui.label(small(format!("… and {} more", outgoing.len() - MOST), theme));
+                ui.label(small(
+                    format!("… and {} more", outgoing.len() - MOST),
+                    theme,
+                ));
             }
         });
     }
@@ -316,11 +389,20 @@ fn wire_row(
         let room = vec2(72.0, CONTROL_HEIGHT);
         let name = Button::new(format!("{source} →")).min_size(room).truncate();
         let response = ui.add_sized(room, name);
-        if response.on_hover_text("Press to select this wire.").clicked() {
+        if response
+            .on_hover_text("Press to select this wire.")
+            .clicked()
+        {
             wishes.push(Intent::Select(Subject::Edge(edge.id)));
         }
         let mut value = view.value(id);
-        let change = number(ui, &format!("Weight from {source}"), &mut value, f32::MIN..=f32::MAX, 0.01);
+        let change = number(
+            ui,
+            &format!("Weight from {source}"),
+            &mut value,
+            f32::MIN..=f32::MAX,
+            0.01,
+        );
         if value.is_finite() {
             change.send(wishes, "set weight", || view.set(id, value));
         }
@@ -330,7 +412,10 @@ fn wire_row(
                 id,
                 is_frozen: !is_frozen,
             };
-            wishes.push(Intent::edit(if is_frozen { "thaw" } else { "freeze" }, edit));
+            wishes.push(Intent::edit(
+                if is_frozen { "thaw" } else { "freeze" },
+                edit,
+            ));
         }
         gradient_label(ui, theme, view, id);
     });
@@ -346,7 +431,12 @@ fn elements_of<'a>(
     let of_nodes = nodes.filter_map(|&id| network.node(id)).flat_map(|node| {
         (0_u16..)
             .zip(&node.parameters)
-            .map(|(index, parameter)| (ParameterId::Node(node.id, index), parameter.elements().len()))
+            .map(|(index, parameter)| {
+                (
+                    ParameterId::Node(node.id, index),
+                    parameter.elements().len(),
+                )
+            })
             .collect::<Vec<_>>()
     });
     let of_edges = edges
@@ -360,27 +450,31 @@ fn elements_of<'a>(
         .collect()
 }
 
-fn freeze_buttons(ui: &mut Ui, view: &PropertiesView, all: &[ElementId], wishes: &mut Vec<Intent>) {
-    let set = |is_frozen: bool| {
-        let edits: Vec<Edit> = all
-            .iter()
-            .filter(|&&id| view.is_frozen(id) != is_frozen)
-            .map(|&id| Edit::SetFrozen { id, is_frozen })
-            .collect();
-        (!edits.is_empty()).then_some(Edit::Batch(edits))
-    };
+fn freeze_buttons(
+    ui: &mut Ui,
+    view: &PropertiesView,
+    all: impl FnOnce() -> Vec<ElementId>,
+    wishes: &mut Vec<Intent>,
+) {
     ui.horizontal(|ui| {
         let hover = "Training and reset will leave these weights and biases as they are.";
-        if word_button(ui, icons::SNOWFLAKE, "Freeze all", hover)
-            && let Some(edit) = set(true)
-        {
-            wishes.push(Intent::edit("freeze", edit));
-        }
+        let is_freezing = word_button(ui, icons::SNOWFLAKE, "Freeze all", hover);
         let hover = "Let training change these weights and biases again.";
-        if word_button(ui, icons::SUN, "Thaw all", hover)
-            && let Some(edit) = set(false)
-        {
-            wishes.push(Intent::edit("thaw", edit));
+        let is_thawing = word_button(ui, icons::SUN, "Thaw all", hover);
+        if !is_freezing && !is_thawing {
+            return;
+        }
+        let edits: Vec<Edit> = all()
+            .into_iter()
+            .filter(|&id| view.is_frozen(id) != is_freezing)
+            .map(|id| Edit::SetFrozen {
+                id,
+                is_frozen: is_freezing,
+            })
+            .collect();
+        if !edits.is_empty() {
+            let label = if is_freezing { "freeze" } else { "thaw" };
+            wishes.push(Intent::edit(label, Edit::Batch(edits)));
         }
     });
 }
@@ -394,12 +488,20 @@ fn edge_ui(
 ) {
     let network = view.network();
     let (from, to) = (edge.from.node(), edge.to.node());
-    ui.label(strong(format!("{} → {}", network.name(from), network.name(to))))
-        .on_hover_text("A wire multiplies what it carries by its weight.");
+    ui.label(strong(format!(
+        "{} → {}",
+        network.name(from),
+        network.name(to)
+    )))
+    .on_hover_text("A wire multiplies what it carries by its weight.");
     ui.horizontal(|ui| {
         for id in [from, to] {
             let button = Button::new(network.name(id)).min_size(vec2(0.0, CONTROL_HEIGHT));
-            if ui.add(button).on_hover_text("Press to select this neuron.").clicked() {
+            if ui
+                .add(button)
+                .on_hover_text("Press to select this neuron.")
+                .clicked()
+            {
                 wishes.push(Intent::Select(Subject::Node(id)));
             }
         }
@@ -431,7 +533,12 @@ fn edge_ui(
             ui.end_row();
         });
     }
-    if word_button(ui, icons::TRASH, "Delete wire", "Remove this wire and its weight.") {
+    if word_button(
+        ui,
+        icons::TRASH,
+        "Delete wire",
+        "Remove this wire and its weight.",
+    ) {
         let edit = gesture::remove(view.project, &[], &[edge.id]);
         wishes.push(Intent::edit("delete wire", edit));
     }
@@ -449,27 +556,14 @@ fn many_ui(ui: &mut Ui, view: &PropertiesView, wishes: &mut Vec<Intent>) {
         counted(edges.len(), "wire")
     );
     ui.add(Label::new(strong(text)).wrap());
-    ui.horizontal(|ui| {
-        let hover = "Training and reset will leave these weights and biases as they are.";
-        let is_freezing = word_button(ui, icons::SNOWFLAKE, "Freeze all", hover);
-        let hover = "Let training change these weights and biases again.";
-        let is_thawing = word_button(ui, icons::SUN, "Thaw all", hover);
-        if is_freezing || is_thawing {
-            let edits: Vec<Edit> = elements_of(view, nodes.iter(), edges.iter())
-                .into_iter()
-                .filter(|&id| view.is_frozen(id) != is_freezing)
-                .map(|id| Edit::SetFrozen {
-                    id,
-                    is_frozen: is_freezing,
-                })
-                .collect();
-            if !edits.is_empty() {
-                let label = if is_freezing { "freeze" } else { "thaw" };
-                wishes.push(Intent::edit(label, Edit::Batch(edits)));
-            }
-        }
-    });
-    if word_button(ui, icons::TRASH, "Delete all", "Remove everything that is selected.") {
+    let all = || elements_of(view, nodes.iter(), edges.iter());
+    freeze_buttons(ui, view, all, wishes);
+    if word_button(
+        ui,
+        icons::TRASH,
+        "Delete all",
+        "Remove everything that is selected.",
+    ) {
         let nodes: Vec<NodeId> = nodes.iter().copied().collect();
         let edges: Vec<EdgeId> = edges.iter().copied().collect();
         let edit = gesture::remove(view.project, &nodes, &edges);

@@ -32,8 +32,16 @@ pub fn question_ui(ctx: &Context, theme: &Theme, question: &FileQuestion) -> Opt
                     .fill(colour(theme.palette.accent))
                     .min_size(size);
                 let others = [
-                    (Button::new("Discard").min_size(size), "Discard", FileAnswer::Discard),
-                    (Button::new("Cancel").min_size(size), "Cancel", FileAnswer::Cancel),
+                    (
+                        Button::new("Discard").min_size(size),
+                        "Discard",
+                        FileAnswer::Discard,
+                    ),
+                    (
+                        Button::new("Cancel").min_size(size),
+                        "Cancel",
+                        FileAnswer::Cancel,
+                    ),
                 ];
                 let all = std::iter::once((save, "Save", FileAnswer::Save)).chain(others);
                 for (button, word, meaning) in all {

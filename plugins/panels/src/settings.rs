@@ -51,9 +51,19 @@ pub fn training_ui(
         remark(ui, icons::X_CIRCLE, theme.palette.danger, fault);
     }
     if let Some(problem) = view.problem {
-        remark(ui, icons::WARNING, theme.palette.warning, &problem.to_string());
+        remark(
+            ui,
+            icons::WARNING,
+            theme.palette.warning,
+            &problem.to_string(),
+        );
         if let Some((word, edit)) = remedy(view.project, problem)
-            && word_button(ui, icons::WRENCH, &word, "One press mends it; undo brings it back.")
+            && word_button(
+                ui,
+                icons::WRENCH,
+                &word,
+                "One press mends it; undo brings it back.",
+            )
         {
             wishes.push(Intent::edit("mend training", edit));
         }
@@ -114,7 +124,16 @@ fn plot_ui(ui: &mut Ui, theme: &Theme, view: &TrainingView, state: &mut Training
         return;
     }
     let is_logarithmic = state.is_logarithmic;
-    let shown = |[epoch, loss]: [f64; 2]| [epoch, if is_logarithmic { loss.max(1e-12).log10() } else { loss }];
+    let shown = |[epoch, loss]: [f64; 2]| {
+        [
+            epoch,
+            if is_logarithmic {
+                loss.max(1e-12).log10()
+            } else {
+                loss
+            },
+        ]
+    };
     let points = |curve: &Curve| PlotPoints::from_iter(curve.points().map(shown));
     let width = ui.available_width();
     Plot::new("loss")
@@ -145,8 +164,16 @@ fn plot_ui(ui: &mut Ui, theme: &Theme, view: &TrainingView, state: &mut Training
                 egui_plot::HoverPosition::NearDataPoint { position, .. } => position,
                 egui_plot::HoverPosition::Elsewhere { position } => position,
             };
-            let loss = if is_logarithmic { 10_f64.powf(point.y) } else { point.y };
-            Some(format!("epoch {:.0}\nloss {}", point.x, crate::style::number(loss as f32)))
+            let loss = if is_logarithmic {
+                10_f64.powf(point.y)
+            } else {
+                point.y
+            };
+            Some(format!(
+                "epoch {:.0}\nloss {}",
+                point.x,
+                crate::style::number(loss as f32)
+            ))
         })
         .show(ui, |plot| {
             plot.line(
@@ -166,7 +193,12 @@ fn plot_ui(ui: &mut Ui, theme: &Theme, view: &TrainingView, state: &mut Training
     ui.horizontal(|ui| {
         ui.label(small("solid: training · dashed: validation", theme));
     });
-    if checkbox(ui, "Log scale", "Show the loss by powers of ten, to see small changes.", is_logarithmic) {
+    if checkbox(
+        ui,
+        "Log scale",
+        "Show the loss by powers of ten, to see small changes.",
+        is_logarithmic,
+    ) {
         state.is_logarithmic = !is_logarithmic;
     }
 }
@@ -178,7 +210,12 @@ fn settings_ui(ui: &mut Ui, theme: &Theme, project: &Project, wishes: &mut Vec<I
     loss_ui(ui, theme, settings, wishes);
     optimizer_ui(ui, theme, settings, wishes);
 
-    term(ui, theme, "learning rate", "How large each step is: too small learns slowly, too large overshoots.");
+    term(
+        ui,
+        theme,
+        "learning rate",
+        "How large each step is: too small learns slowly, too large overshoots.",
+    );
     let mut rate = settings.learning_rate;
     let change = slider(ui, "Learning rate", &mut rate, RATES, true);
     let rate = rate.clamp(f32::MIN_POSITIVE, TrainingSettings::MAX_LEARNING_RATE);
@@ -189,34 +226,49 @@ fn settings_ui(ui: &mut Ui, theme: &Theme, project: &Project, wishes: &mut Vec<I
         })
     });
 
-    Grid::new("counts").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-        term(ui, theme, "epochs", "How many times training goes through all training rows.");
-        let mut epochs = settings.epochs;
-        count(ui, "Epochs", &mut epochs, 1..=TrainingSettings::MAX_EPOCHS).send(
-            wishes,
-            "set epochs",
-            || {
-                edit(TrainingSettings {
-                    epochs,
-                    ..settings.clone()
-                })
-            },
-        );
-        ui.end_row();
-        term(ui, theme, "batch size", "How many rows make one step: few are quick and noisy, many are calm.");
-        let mut batch_size = settings.batch_size;
-        count(ui, "Batch size", &mut batch_size, 1..=TrainingSettings::MAX_BATCH).send(
-            wishes,
-            "set batch size",
-            || {
+    Grid::new("counts")
+        .num_columns(2)
+        .spacing([16.0, 8.0])
+        .show(ui, |ui| {
+            term(
+                ui,
+                theme,
+                "epochs",
+                "How many times training goes through all training rows.",
+            );
+            let mut epochs = settings.epochs;
+            count(ui, "Epochs", &mut epochs, 1..=TrainingSettings::MAX_EPOCHS).send(
+                wishes,
+                "set epochs",
+                || {
+                    edit(TrainingSettings {
+                        epochs,
+                        ..settings.clone()
+                    })
+                },
+            );
+            ui.end_row();
+            term(
+                ui,
+                theme,
+                "batch size",
+                "How many rows make one step: few are quick and noisy, many are calm.",
+            );
+            let mut batch_size = settings.batch_size;
+            count(
+                ui,
+                "Batch size",
+                &mut batch_size,
+                1..=TrainingSettings::MAX_BATCH,
+            )
+            .send(wishes, "set batch size", || {
                 edit(TrainingSettings {
                     batch_size,
                     ..settings.clone()
                 })
-            },
-        );
-        ui.end_row();
-    });
+            });
+            ui.end_row();
+        });
     let hover = "Go through the rows in a new order in each epoch.";
     if checkbox(ui, "Shuffle rows", hover, settings.is_shuffled) {
         let is_shuffled = !settings.is_shuffled;
@@ -265,7 +317,12 @@ fn menu(ui: &mut Ui, name: &str, shown: &str, add: impl FnOnce(&mut Ui)) {
 
 fn loss_ui(ui: &mut Ui, theme: &Theme, settings: &TrainingSettings, wishes: &mut Vec<Intent>) {
     let chosen = settings.objective.single_loss();
-    term(ui, theme, "loss", "The number training makes small: how far answers are from targets.");
+    term(
+        ui,
+        theme,
+        "loss",
+        "The number training makes small: how far answers are from targets.",
+    );
     let shown = chosen.map_or("several losses", Loss::name);
     menu(ui, "Loss", shown, |ui| {
         for loss in Loss::ALL {
@@ -292,11 +349,22 @@ fn optimizer_ui(ui: &mut Ui, theme: &Theme, settings: &TrainingSettings, wishes:
             ..settings.clone()
         })
     };
-    term(ui, theme, "optimiser", "The rule that turns gradients into steps.");
+    term(
+        ui,
+        theme,
+        "optimiser",
+        "The rule that turns gradients into steps.",
+    );
     menu(ui, "Optimiser", optimizer.name(), |ui| {
         let all = [
-            (Optimizer::SGD, "Each step follows the gradient, with momentum if you like."),
-            (Optimizer::ADAM, "Each weight finds a step size of its own; a good first choice."),
+            (
+                Optimizer::SGD,
+                "Each step follows the gradient, with momentum if you like.",
+            ),
+            (
+                Optimizer::ADAM,
+                "Each weight finds a step size of its own; a good first choice.",
+            ),
         ];
         for (one, hover) in all {
             let is_chosen = one.name() == optimizer.name();
@@ -308,7 +376,12 @@ fn optimizer_ui(ui: &mut Ui, theme: &Theme, settings: &TrainingSettings, wishes:
     });
     match optimizer {
         Optimizer::Sgd { momentum } => {
-            term(ui, theme, "momentum", "How much of the last step is kept: it rolls over small bumps.");
+            term(
+                ui,
+                theme,
+                "momentum",
+                "How much of the last step is kept: it rolls over small bumps.",
+            );
             let mut value = momentum;
             slider(ui, "Momentum", &mut value, 0.0..=0.999, false).send(
                 wishes,
@@ -326,27 +399,45 @@ fn optimizer_ui(ui: &mut Ui, theme: &Theme, settings: &TrainingSettings, wishes:
             epsilon,
         } => {
             ui.collapsing("Advanced", |ui| {
-                Grid::new("adam").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-                    let mut values = [beta1, beta2, epsilon];
-                    let rows = [
-                        ("beta 1", "Beta 1", "How slowly the mean of gradients forgets.", 0.0..=0.999_999),
-                        ("beta 2", "Beta 2", "How slowly the mean of squared gradients forgets.", 0.0..=0.999_999),
-                        ("epsilon", "Epsilon", "Keeps steps finite where gradients vanish.", 1e-12..=1.0),
-                    ];
-                    for (index, (word, name, hover, range)) in rows.into_iter().enumerate() {
-                        term(ui, theme, word, hover);
-                        let change = number(ui, name, &mut values[index], range, 0.001);
-                        let [beta1, beta2, epsilon] = values;
-                        change.send(wishes, "set optimiser", || {
-                            set(Optimizer::Adam {
-                                beta1,
-                                beta2,
-                                epsilon,
-                            })
-                        });
-                        ui.end_row();
-                    }
-                });
+                Grid::new("adam")
+                    .num_columns(2)
+                    .spacing([16.0, 8.0])
+                    .show(ui, |ui| {
+                        let mut values = [beta1, beta2, epsilon];
+                        let rows = [
+                            (
+                                "beta 1",
+                                "Beta 1",
+                                "How slowly the mean of gradients forgets.",
+                                0.0..=0.999_999,
+                            ),
+                            (
+                                "beta 2",
+                                "Beta 2",
+                                "How slowly the mean of squared gradients forgets.",
+                                0.0..=0.999_999,
+                            ),
+                            (
+                                "epsilon",
+                                "Epsilon",
+                                "Keeps steps finite where gradients vanish.",
+                                1e-12..=1.0,
+                            ),
+                        ];
+                        for (index, (word, name, hover, range)) in rows.into_iter().enumerate() {
+                            term(ui, theme, word, hover);
+                            let change = number(ui, name, &mut values[index], range, 0.001);
+                            let [beta1, beta2, epsilon] = values;
+                            change.send(wishes, "set optimiser", || {
+                                set(Optimizer::Adam {
+                                    beta1,
+                                    beta2,
+                                    epsilon,
+                                })
+                            });
+                            ui.end_row();
+                        }
+                    });
             });
         }
     }

@@ -60,10 +60,7 @@ fn fonts() -> FontDefinitions {
         fonts.families.insert(family, vec![name.to_owned()]);
     }
     egui_phosphor::add_to_fonts(&mut fonts, egui_phosphor::Variant::Regular);
-    for family in [
-        FontFamily::Monospace,
-        FontFamily::Name(SEMIBOLD.into()),
-    ] {
+    for family in [FontFamily::Monospace, FontFamily::Name(SEMIBOLD.into())] {
         fonts
             .families
             .entry(family)

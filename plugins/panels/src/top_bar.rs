@@ -1,8 +1,6 @@
 //! The top bar: files, undo, and the play controls with what training is doing.
 
-use bevy_egui::egui::{
-    Align, Button, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2,
-};
+use bevy_egui::egui::{Align, Button, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icons;
 use theme::Theme;
 use training::{Order, Status};
@@ -123,9 +121,24 @@ fn title(ui: &mut Ui, theme: &Theme, view: &TopBarView) {
 
 fn files(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
     let known = [
-        (icons::FILE_PLUS, "New", "Start with an empty canvas.", FileIntent::New),
-        (icons::FOLDER_OPEN, "Open", "Open a project from a file.", FileIntent::Open),
-        (icons::FLOPPY_DISK, "Save", "Save network, data and settings to a file.", FileIntent::Save),
+        (
+            icons::FILE_PLUS,
+            "New",
+            "Start with an empty canvas.",
+            FileIntent::New,
+        ),
+        (
+            icons::FOLDER_OPEN,
+            "Open",
+            "Open a project from a file.",
+            FileIntent::Open,
+        ),
+        (
+            icons::FLOPPY_DISK,
+            "Save",
+            "Save network, data and settings to a file.",
+            FileIntent::Save,
+        ),
     ];
     for (icon, word, hover, intent) in known {
         if word_button(ui, icon, word, hover) {
@@ -156,11 +169,23 @@ fn steps(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
         None => format!("There is nothing to {}.", word_lower(word)),
     };
     let hover = said("Undo", view.undo);
-    if icon_button(ui, icons::ARROW_U_UP_LEFT, "Undo", &hover, view.undo.is_some()) {
+    if icon_button(
+        ui,
+        icons::ARROW_U_UP_LEFT,
+        "Undo",
+        &hover,
+        view.undo.is_some(),
+    ) {
         wishes.push(Intent::Undo);
     }
     let hover = said("Redo", view.redo);
-    if icon_button(ui, icons::ARROW_U_UP_RIGHT, "Redo", &hover, view.redo.is_some()) {
+    if icon_button(
+        ui,
+        icons::ARROW_U_UP_RIGHT,
+        "Redo",
+        &hover,
+        view.redo.is_some(),
+    ) {
         wishes.push(Intent::Redo);
     }
 }

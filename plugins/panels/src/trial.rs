@@ -1,8 +1,6 @@
 //! The test tab: values put in by hand, and how the test rows are answered.
 
-use bevy_egui::egui::{
-    Align, Button, Grid, Layout, RichText, Ui, WidgetInfo, WidgetType, vec2,
-};
+use bevy_egui::egui::{Align, Button, Grid, Layout, RichText, Ui, WidgetInfo, WidgetType, vec2};
 use egui_extras::{Column, TableBuilder};
 use egui_phosphor::regular as icons;
 use network::{Activation, NodeId};
@@ -65,7 +63,13 @@ pub fn test_ui(ui: &mut Ui, theme: &Theme, view: &TestView) -> Vec<Intent> {
         ui.label(RichText::new(&input.name).color(colour(theme.palette.input)));
         let mut value = input.value;
         let name = format!("Input {}", input.name);
-        let change = slider(ui, &name, &mut value, input.range[0]..=input.range[1], false);
+        let change = slider(
+            ui,
+            &name,
+            &mut value,
+            input.range[0]..=input.range[1],
+            false,
+        );
         if change.is_changed && value.is_finite() {
             wishes.push(Intent::Probe(vec![(input.node, value)]));
         }
@@ -74,21 +78,28 @@ pub fn test_ui(ui: &mut Ui, theme: &Theme, view: &TestView) -> Vec<Intent> {
         output_ui(ui, theme, output);
     }
     if let Some(winner) = winner(view.outputs) {
-        remark(ui, icons::TROPHY, theme.palette.output, &format!("The answer is “{winner}”."));
+        remark(
+            ui,
+            icons::TROPHY,
+            theme.palette.output,
+            &format!("The answer is “{winner}”."),
+        );
     }
     ui.separator();
     let wide = vec2(ui.available_width(), theme.sizes.touch_target);
     let button = Button::new(strong(format!("{} Evaluate test data", icons::EXAM))).min_size(wide);
     let has_rows = view.test_rows > 0;
     let response = ui.add_enabled(has_rows, button);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, has_rows, "Evaluate test data"));
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Button, has_rows, "Evaluate test data"));
     let hover = "Answer the rows that were kept for the end, and count how good the answers are.";
     if response.on_hover_text(hover).clicked() {
         wishes.push(Intent::Order(Order::Evaluate(Part::Test)));
     }
     match view.evaluation {
         None if !has_rows => {
-            let sentence = "No rows are kept for the test: give the test part more than 0 % under Data.";
+            let sentence =
+                "No rows are kept for the test: give the test part more than 0 % under Data.";
             remark(ui, icons::INFO, theme.palette.warning, sentence);
         }
         None => {}
@@ -101,13 +112,19 @@ fn output_ui(ui: &mut Ui, theme: &Theme, output: &OutputView) {
     ui.horizontal(|ui| {
         let width = ui.available_width();
         let name = RichText::new(&output.name).color(colour(theme.palette.output));
-        ui.allocate_ui_with_layout(vec2(72.0, 24.0), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_width(72.0);
-            ui.add(bevy_egui::egui::Label::new(name).truncate());
-        });
+        ui.allocate_ui_with_layout(
+            vec2(72.0, 24.0),
+            Layout::left_to_right(Align::Center),
+            |ui| {
+                ui.set_min_width(72.0);
+                ui.add(bevy_egui::egui::Label::new(name).truncate());
+            },
+        );
         let text = output.value.map_or_else(|| "–".to_owned(), number);
         let [low, high] = output.range;
-        let share = output.value.map_or(0.0, |value| (value - low) / (high - low));
+        let share = output
+            .value
+            .map_or(0.0, |value| (value - low) / (high - low));
         let room = (width - 72.0 - 80.0).max(24.0);
         bar(ui, theme, room, share, theme.palette.output);
         let response = ui.label(strong(&text));
@@ -133,31 +150,41 @@ pub fn winner(outputs: &[OutputView]) -> Option<&str> {
         return None;
     }
     let best = outputs.iter().reduce(|best, output| {
-        if output.value > best.value { output } else { best }
+        if output.value > best.value {
+            output
+        } else {
+            best
+        }
     })?;
     Some(&best.name)
 }
 
 fn evaluation_ui(ui: &mut Ui, theme: &Theme, view: &TestView, evaluation: &Evaluation) {
     ui.label(small(
-        format!("{} rows, after {} epochs", evaluation.rows, evaluation.epochs),
+        format!(
+            "{} rows, after {} epochs",
+            evaluation.rows, evaluation.epochs
+        ),
         theme,
     ));
-    Grid::new("metrics").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
-        if let Some(loss) = evaluation.loss {
-            ui.label("loss");
-            ui.label(strong(number(loss)));
-            ui.end_row();
-        }
-        for metric in &evaluation.metrics {
-            ui.label(metric.name.name());
-            ui.label(strong(match metric.name {
-                MetricName::Accuracy => format!("{:.1} %", 100.0 * metric.value),
-                _ => number(metric.value),
-            }));
-            ui.end_row();
-        }
-    });
+    Grid::new("metrics")
+        .num_columns(2)
+        .spacing([16.0, 4.0])
+        .show(ui, |ui| {
+            if let Some(loss) = evaluation.loss {
+                ui.label("loss");
+                ui.label(strong(number(loss)));
+                ui.end_row();
+            }
+            for metric in &evaluation.metrics {
+                ui.label(metric.name.name());
+                ui.label(strong(match metric.name {
+                    MetricName::Accuracy => format!("{:.1} %", 100.0 * metric.value),
+                    _ => number(metric.value),
+                }));
+                ui.end_row();
+            }
+        });
     if let Some(confusion) = &evaluation.confusion {
         confusion_ui(ui, theme, confusion);
     }
@@ -173,38 +200,40 @@ fn confusion_ui(ui: &mut Ui, theme: &Theme, confusion: &Confusion) {
     section(ui, "Confusion");
     ui.label(small("rows: target · columns: answer", theme));
     let most = confusion.counts.iter().copied().max().unwrap_or(0).max(1) as f32;
-    bevy_egui::egui::ScrollArea::horizontal().id_salt("confusion").show(ui, |ui| {
-        Grid::new("confusion").spacing([4.0, 4.0]).show(ui, |ui| {
-            ui.label("");
-            for class in &confusion.classes {
-                ui.label(small(class, theme));
-            }
-            ui.end_row();
-            for (target, class) in confusion.classes.iter().enumerate() {
-                ui.label(small(class, theme));
-                for answer in 0..classes {
-                    let found = confusion.counts[target * classes + answer];
-                    let tone = if target == answer {
-                        theme.palette.output
-                    } else {
-                        theme.palette.danger
-                    };
-                    let share = 0.55 * found as f32 / most;
-                    let fill = colour(theme.palette.control.mix(tone, share));
-                    let button = Button::new(found.to_string())
-                        .fill(fill)
-                        .sense(bevy_egui::egui::Sense::hover())
-                        .min_size(vec2(40.0, 28.0));
-                    let hover = format!(
-                        "{found} rows of “{class}” were answered “{}”.",
-                        confusion.classes[answer]
-                    );
-                    ui.add(button).on_hover_text(hover);
+    bevy_egui::egui::ScrollArea::horizontal()
+        .id_salt("confusion")
+        .show(ui, |ui| {
+            Grid::new("confusion").spacing([4.0, 4.0]).show(ui, |ui| {
+                ui.label("");
+                for class in &confusion.classes {
+                    ui.label(small(class, theme));
                 }
                 ui.end_row();
-            }
+                for (target, class) in confusion.classes.iter().enumerate() {
+                    ui.label(small(class, theme));
+                    for answer in 0..classes {
+                        let found = confusion.counts[target * classes + answer];
+                        let tone = if target == answer {
+                            theme.palette.output
+                        } else {
+                            theme.palette.danger
+                        };
+                        let share = 0.55 * found as f32 / most;
+                        let fill = colour(theme.palette.control.mix(tone, share));
+                        let button = Button::new(found.to_string())
+                            .fill(fill)
+                            .sense(bevy_egui::egui::Sense::hover())
+                            .min_size(vec2(40.0, 28.0));
+                        let hover = format!(
+                            "{found} rows of “{class}” were answered “{}”.",
+                            confusion.classes[answer]
+                        );
+                        ui.add(button).on_hover_text(hover);
+                    }
+                    ui.end_row();
+                }
+            });
         });
-    });
 }
 
 fn predictions_ui(ui: &mut Ui, theme: &Theme, view: &TestView, evaluation: &Evaluation) {
@@ -234,31 +263,41 @@ fn predictions_ui(ui: &mut Ui, theme: &Theme, view: &TestView, evaluation: &Eval
                 }
             })
             .body(|body| {
-                body.rows(CONTROL_HEIGHT - 6.0, evaluation.predictions.len(), |mut line| {
-                    let Some(one) = evaluation.predictions.get(line.index()) else {
-                        return;
-                    };
-                    line.col(|ui| {
-                        ui.label(small((one.row + 1).to_string(), theme));
-                    });
-                    line.col(|ui| {
-                        ui.label(list(&one.outputs));
-                    });
-                    line.col(|ui| {
-                        ui.label(list(&one.targets));
-                    });
-                    line.col(|ui| match one.is_right {
-                        Some(true) => {
-                            ui.label(RichText::new(format!("{} right", icons::CHECK)).color(colour(theme.palette.output)));
-                        }
-                        Some(false) => {
-                            ui.label(RichText::new(format!("{} wrong", icons::X)).color(colour(theme.palette.danger)));
-                        }
-                        None => {
-                            ui.label(small(format!("off by {}", number(one.loss)), theme));
-                        }
-                    });
-                });
+                body.rows(
+                    CONTROL_HEIGHT - 6.0,
+                    evaluation.predictions.len(),
+                    |mut line| {
+                        let Some(one) = evaluation.predictions.get(line.index()) else {
+                            return;
+                        };
+                        line.col(|ui| {
+                            ui.label(small((one.row + 1).to_string(), theme));
+                        });
+                        line.col(|ui| {
+                            ui.label(list(&one.outputs));
+                        });
+                        line.col(|ui| {
+                            ui.label(list(&one.targets));
+                        });
+                        line.col(|ui| match one.is_right {
+                            Some(true) => {
+                                ui.label(
+                                    RichText::new(format!("{} right", icons::CHECK))
+                                        .color(colour(theme.palette.output)),
+                                );
+                            }
+                            Some(false) => {
+                                ui.label(
+                                    RichText::new(format!("{} wrong", icons::X))
+                                        .color(colour(theme.palette.danger)),
+                                );
+                            }
+                            None => {
+                                ui.label(small(format!("off by {}", number(one.loss)), theme));
+                            }
+                        });
+                    },
+                );
             });
     });
 }

@@ -79,7 +79,12 @@ pub(crate) fn number(
 }
 
 /// A whole number to drag or to type.
-pub(crate) fn count(ui: &mut Ui, name: &str, value: &mut u32, range: RangeInclusive<u32>) -> Change {
+pub(crate) fn count(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut u32,
+    range: RangeInclusive<u32>,
+) -> Change {
     let drag = DragValue::new(value)
         .range(range)
         .speed(0.25)
@@ -215,9 +220,19 @@ pub(crate) fn role_colour(theme: &Theme, role: Role) -> Rgba8 {
 }
 
 /// A thin bar that is filled from the left to this share.
-pub(crate) fn bar(ui: &mut Ui, theme: &Theme, width: f32, share: f32, tone: Rgba8) -> egui::Response {
+pub(crate) fn bar(
+    ui: &mut Ui,
+    theme: &Theme,
+    width: f32,
+    share: f32,
+    tone: Rgba8,
+) -> egui::Response {
     let (place, response) = ui.allocate_exact_size(vec2(width, 6.0), Sense::hover());
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let share = if share.is_finite() {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let painter = ui.painter();
     painter.rect_filled(place, 3.0, colour(theme.palette.control));
     if share > 0.0 {

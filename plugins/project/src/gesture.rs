@@ -1,6 +1,6 @@
 //! What a person does, turned into edits.
 
-use datasets::{Column, Gate, GateError, Row, Table};
+use datasets::{Column, Gate, GateError, Row, Split, Table};
 use network::{
     Edge, EdgeId, Element, ElementId, Endpoint, KindId, NetworkError, Node, NodeId, Parameter,
     Position, Role, Snapshot, initial_parameters, initial_values, initial_weight, shape_size,
@@ -114,13 +114,24 @@ pub fn new_seed(project: &Project, seed: u64) -> Edit {
     ])
 }
 
-/// Replaces the data by the truth table of a gate over the inputs.
+/// Replaces the data by the truth table of a gate over the inputs. All its rows
+/// become training rows: a table of everything there is leaves nothing to hold
+/// back.
 ///
 /// # Errors
 /// Without inputs or outputs, or with more inputs than a truth table can list.
 pub fn fill_with(project: &Project, gate: Gate) -> Result<Edit, GateError> {
     let columns: Vec<_> = project.table().columns().iter().map(Column::spec).collect();
-    Ok(replace_data(gate.fill(&columns)?))
+    let split = Split {
+        train: 100,
+        validation: 0,
+        test: 0,
+        ..project.split().clone()
+    };
+    Ok(Edit::Batch(vec![
+        replace_data(gate.fill(&columns)?),
+        Edit::SetSplit(split),
+    ]))
 }
 
 /// Adds a row of zeros at the end.

@@ -1,0 +1,398 @@
+//! The one system that gathers what panels show, shows them, and sends on what the person wants.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy_egui::egui::{self, Context, Margin};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use graph::{Document, Notice, Request, Selection, Values};
+use network::{Activation, ElementId, NodeId, Role};
+use project::{Project, gesture};
+use theme::Theme;
+use training::{Maps, Order, Part, Probe, Progress, Status};
+
+use crate::boundary::{Axis, BoundaryView, MapView};
+use crate::data::DataView;
+use crate::known::{Known, map_subject};
+use crate::layout::{Form, arrange};
+use crate::notices::Notices;
+use crate::palette::palette_ui;
+use crate::properties::PropertiesView;
+use crate::question::question_ui;
+use crate::settings::TrainingView;
+use crate::side::{SideState, SideView, Tab, side_ui};
+use crate::style::{prepare, sheet};
+use crate::top_bar::{PlayView, TopBarView, top_bar_ui};
+use crate::trial::{InputView, OutputView, TestView};
+use crate::{AskToQuit, FileAnswer, FileIntent, FileState, FreeArea, Intent, PanelTheme};
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<PanelMemory>();
+    app.init_resource::<Notices>();
+    app.add_systems(
+        EguiPrimaryContextPass,
+        (offer_inputs, show_panels, show_notices, ask_question).chain(),
+    );
+}
+
+/// What panels remember between passes; no part of the project.
+#[derive(Resource, Default)]
+struct PanelMemory {
+    side: SideState,
+    /// The selection whose properties were brought to the top.
+    selection: Selection,
+}
+
+/// Everything panels read.
+#[derive(SystemParam)]
+struct Sources<'w> {
+    theme: Res<'w, PanelTheme>,
+    document: Res<'w, Document>,
+    values: Res<'w, Values>,
+    selection: ResMut<'w, Selection>,
+    progress: Res<'w, Progress>,
+    probe: ResMut<'w, Probe>,
+    maps: Res<'w, Maps>,
+    files: Res<'w, FileState>,
+    known: ResMut<'w, Known>,
+}
+
+/// Where wishes go.
+#[derive(SystemParam)]
+struct Outlets<'w, 's> {
+    requests: MessageWriter<'w, Request>,
+    orders: MessageWriter<'w, Order>,
+    files: MessageWriter<'w, FileIntent>,
+    notices: MessageWriter<'w, Notice>,
+    cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<Camera2d>>,
+}
+
+/// Every input of the network has a value to try, zero until the person sets it.
+fn offer_inputs(document: Res<Document>, mut probe: ResMut<Probe>, mut seen: Local<Option<u64>>) {
+    if *seen == Some(document.revision()) {
+        return;
+    }
+    *seen = Some(document.revision());
+    let wanted: Vec<NodeId> = document
+        .project()
+        .ordered(Role::Input)
+        .map(|node| node.id)
+        .collect();
+    let is_same = probe.inputs.len() == wanted.len()
+        && wanted.iter().all(|node| probe.inputs.contains_key(node));
+    if !is_same {
+        let kept = |node: &NodeId| probe.inputs.get(node).copied().unwrap_or(0.0);
+        probe.inputs = wanted.iter().map(|node| (*node, kept(node))).collect();
+    }
+}
+
+fn show_panels(
+    mut contexts: EguiContexts,
+    mut memory: ResMut<PanelMemory>,
+    mut free_area: ResMut<FreeArea>,
+    mut sources: Sources,
+    mut outlets: Outlets,
+) {
+    let Ok(ctx) = contexts.ctx_mut() else {
+        return;
+    };
+    let theme = sources.theme.0;
+    if !prepare(ctx, &theme) {
+        return;
+    }
+    if memory.selection != *sources.selection {
+        memory.selection = sources.selection.clone();
+        if !memory.selection.is_empty() {
+            memory.side.tab = Tab::Properties;
+        }
+    }
+    let (wishes, free) = show_all(ctx, &theme, &mut sources, &mut memory.side);
+    let free = Rect {
+        min: Vec2::new(free.left(), free.top()),
+        max: Vec2::new(free.right(), free.bottom()),
+    };
+    free_area.set_if_neq(FreeArea(free));
+    for wish in wishes {
+        outlets.send(wish, &mut sources);
+    }
+}
+
+/// Shows the sheets; gives what the person wants and what is left free.
+fn show_all(
+    ctx: &Context,
+    theme: &Theme,
+    sources: &mut Sources,
+    side: &mut SideState,
+) -> (Vec<Intent>, egui::Rect) {
+    let window = ctx.content_rect();
+    let form = arrange(window, true).form;
+    let places = arrange(window, side.is_open(form));
+    let project = sources.document.project();
+    let subject = map_subject(project, &sources.selection, &sources.maps);
+    if let Some(subject) = subject {
+        sources
+            .known
+            .draw_map(ctx, theme, project, &sources.maps, subject);
+    }
+    let (values, known, progress) = (&sources.values, &sources.known, &sources.progress);
+    let values_of = |id: ElementId| (values.value(id), values.gradient(id));
+    let inputs = inputs_of(project, known, &sources.probe);
+    let outputs = outputs_of(project, known, &sources.probe);
+
+    let top = TopBarView {
+        form,
+        file_name: sources.files.name.as_deref(),
+        is_unsaved: sources.document.is_unsaved(),
+        undo: sources.document.undo_label(),
+        redo: sources.document.redo_label(),
+        examples: &sources.files.examples,
+        play: play_view(project, known, progress),
+    };
+    let margin = Margin::symmetric(8, 4);
+    let mut wishes = sheet(ctx, theme, "top bar", places.top, margin, |ui| {
+        top_bar_ui(ui, theme, &top)
+    });
+    wishes.extend(sheet(
+        ctx,
+        theme,
+        "palette",
+        places.palette,
+        Margin::same(8),
+        |ui| palette_ui(ui, theme, places.free),
+    ));
+
+    let view = SideView {
+        boundary: boundary_view(project, known, &sources.maps, &sources.probe, subject),
+        data: DataView {
+            project,
+            parts: &known.parts,
+            counts: known.counts,
+        },
+        training: TrainingView {
+            project,
+            problem: known.problem.as_ref(),
+            fault: progress.fault.as_deref(),
+            training_loss: &known.training_loss,
+            validation_loss: &known.validation_loss,
+        },
+        test: TestView {
+            inputs: &inputs,
+            outputs: &outputs,
+            test_rows: known.counts[2],
+            evaluation: progress.evaluation(Part::Test),
+        },
+        properties: PropertiesView {
+            project,
+            values: &values_of,
+            epochs: values.epochs(),
+            selection: &sources.selection,
+            warnings: &known.warnings,
+        },
+    };
+    let margin = match (side.is_open(form), form) {
+        (true, Form::Narrow) | (true, _) => Margin::same(12),
+        (false, Form::Narrow) => Margin::symmetric(8, 10),
+        (false, _) => Margin::symmetric(8, 12),
+    };
+    wishes.extend(sheet(ctx, theme, "side sheet", places.side, margin, |ui| {
+        side_ui(ui, theme, form, &view, side)
+    }));
+    (wishes, places.free)
+}
+
+fn play_view<'a>(project: &Project, known: &'a Known, progress: &Progress) -> PlayView<'a> {
+    let settings = project.training();
+    let target_epochs = match progress.status {
+        Status::Training => progress.target_epochs,
+        _ => settings.epochs.max(progress.epochs),
+    };
+    PlayView {
+        status: progress.status,
+        epochs: progress.epochs,
+        target_epochs,
+        batch: progress.batch,
+        batches: progress.batches,
+        loss: progress.losses.last().map(|loss| loss.train),
+        seed: settings.seed,
+        problem: known.problem_text.as_deref(),
+    }
+}
+
+fn boundary_view<'a>(
+    project: &'a Project,
+    known: &'a Known,
+    maps: &'a Maps,
+    probe: &Probe,
+    subject: Option<NodeId>,
+) -> BoundaryView<'a> {
+    let network = project.network();
+    let name = |id: NodeId| network.node(id).map_or("", |node| node.name.as_str());
+    let map = || {
+        let subject = subject?;
+        let request = &maps.maps.as_ref()?.request;
+        let axis = |node: NodeId, range: [f32; 2]| {
+            let name = network.node(node)?.name.as_str();
+            Some(Axis { node, name, range })
+        };
+        Some(MapView {
+            picture: known.texture.as_ref()?.id(),
+            cells: maps.cells(subject)?,
+            resolution: request.resolution as usize,
+            x: axis(request.x, request.x_range)?,
+            y: axis(request.y, request.y_range)?,
+        })
+    };
+    let map = map();
+    let probe = map.and_then(|map| {
+        Some([
+            *probe.inputs.get(&map.x.node)?,
+            *probe.inputs.get(&map.y.node)?,
+        ])
+    });
+    BoundaryView {
+        subject: subject.map_or("", name),
+        inputs: network.nodes_of(Role::Input).count(),
+        map,
+        points: &known.points,
+        probe,
+    }
+}
+
+/// The range of the data with a margin, so that one can go a little beyond.
+fn widened(range: Option<[f32; 2]>) -> [f32; 2] {
+    let [low, high] = range.unwrap_or([0.0, 1.0]);
+    let margin = if high > low { 0.25 * (high - low) } else { 1.0 };
+    let wide = [low - margin, high + margin];
+    if wide.iter().all(|end| end.is_finite()) {
+        wide
+    } else {
+        [low, high]
+    }
+}
+
+/// The most inputs that can be set by hand.
+const MOST_INPUTS: usize = 64;
+
+fn inputs_of(project: &Project, known: &Known, probe: &Probe) -> Vec<InputView> {
+    project
+        .ordered(Role::Input)
+        .take(MOST_INPUTS)
+        .map(|node| InputView {
+            node: node.id,
+            name: node.name.clone(),
+            value: probe.inputs.get(&node.id).copied().unwrap_or(0.0),
+            range: widened(known.ranges.get(&node.id).copied()),
+        })
+        .collect()
+}
+
+fn outputs_of(project: &Project, known: &Known, probe: &Probe) -> Vec<OutputView> {
+    project
+        .ordered(Role::Output)
+        .take(MOST_INPUTS)
+        .map(|node| OutputView {
+            name: node.name.clone(),
+            value: probe.value(node.id),
+            range: match node.activation {
+                Activation::Sigmoid | Activation::Softmax => [0.0, 1.0],
+                Activation::Tanh => [-1.0, 1.0],
+                Activation::Relu | Activation::Linear => {
+                    widened(known.ranges.get(&node.id).copied())
+                }
+            },
+            activation: node.activation,
+        })
+        .collect()
+}
+
+impl Outlets<'_, '_> {
+    fn send(&mut self, wish: Intent, sources: &mut Sources) {
+        let project = sources.document.project();
+        match wish {
+            Intent::Edit {
+                label,
+                edit,
+                is_continued,
+            } => {
+                self.requests.write(Request::Edit {
+                    label,
+                    edit,
+                    is_continued,
+                });
+            }
+            Intent::CloseStep => {
+                self.requests.write(Request::CloseStep);
+            }
+            Intent::Undo => {
+                self.requests.write(Request::Undo);
+            }
+            Intent::Redo => {
+                self.requests.write(Request::Redo);
+            }
+            Intent::Reset => {
+                self.requests
+                    .write(Request::edit("reset", gesture::reset(project)));
+            }
+            Intent::NewSeed => {
+                let seed = project.training().seed.wrapping_add(1);
+                let edit = gesture::new_seed(project, seed);
+                self.requests.write(Request::edit("new seed", edit));
+            }
+            Intent::Order(order) => {
+                self.orders.write(order);
+            }
+            Intent::File(intent) => {
+                self.files.write(intent);
+            }
+            Intent::PlaceNeuron { kind, at_screen } => {
+                let Ok((camera, place)) = self.cameras.single() else {
+                    return;
+                };
+                if let Ok(at) = camera.viewport_to_world_2d(place, at_screen.into()) {
+                    let edit = gesture::add_neuron(project, kind, at.into());
+                    self.requests.write(Request::edit("add neuron", edit));
+                }
+            }
+            Intent::Probe(inputs) => sources.probe.inputs.extend(inputs),
+            Intent::Select(subject) => *sources.selection = Selection::only(subject),
+            Intent::Refuse(sentence) => {
+                self.notices.write(Notice::refused(sentence));
+            }
+        }
+    }
+}
+
+fn show_notices(
+    mut contexts: EguiContexts,
+    mut said: MessageReader<Notice>,
+    mut notices: ResMut<Notices>,
+    theme: Res<PanelTheme>,
+) {
+    let Ok(ctx) = contexts.ctx_mut() else {
+        return;
+    };
+    if !prepare(ctx, &theme.0) {
+        return;
+    }
+    for notice in said.read() {
+        notices.say(notice);
+    }
+    notices.show(ctx);
+}
+
+fn ask_question(
+    mut contexts: EguiContexts,
+    mut question: ResMut<AskToQuit>,
+    mut answers: MessageWriter<FileAnswer>,
+    theme: Res<PanelTheme>,
+) {
+    let (Ok(ctx), Some(asked)) = (contexts.ctx_mut(), &question.0) else {
+        return;
+    };
+    if !prepare(ctx, &theme.0) {
+        return;
+    }
+    if let Some(answer) = question_ui(ctx, &theme.0, asked) {
+        answers.write(answer);
+        question.0 = None;
+    }
+}

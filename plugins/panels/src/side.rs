@@ -1,0 +1,222 @@
+//! The sheet beside the canvas: the decision boundary, and tabs of all else.
+
+use bevy_egui::egui::{
+    Align, Button, CollapsingHeader, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2,
+};
+use egui_phosphor::regular as icons;
+use theme::Theme;
+
+use crate::Intent;
+use crate::boundary::{BoundaryView, boundary_ui};
+use crate::data::{DataState, DataView, data_ui};
+use crate::layout::Form;
+use crate::properties::{PropertiesState, PropertiesView, properties_ui};
+use crate::settings::{TrainingState, TrainingView, training_ui};
+use crate::style::strong;
+use crate::trial::{TestView, test_ui};
+use crate::widgets::icon_button;
+
+/// A tab of the sheet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The table and the split.
+    #[default]
+    Data,
+    /// Settings and the loss.
+    Training,
+    /// Values by hand, evaluation.
+    Test,
+    /// What is selected.
+    Properties,
+}
+
+impl Tab {
+    const ALL: [Self; 4] = [Self::Data, Self::Training, Self::Test, Self::Properties];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Data => "Data",
+            Self::Training => "Training",
+            Self::Test => "Test",
+            Self::Properties => "Properties",
+        }
+    }
+
+    fn icon(self) -> &'static str {
+        match self {
+            Self::Data => icons::TABLE,
+            Self::Training => icons::CHART_LINE_DOWN,
+            Self::Test => icons::EXAM,
+            Self::Properties => icons::SLIDERS_HORIZONTAL,
+        }
+    }
+}
+
+/// What the sheet shows.
+#[derive(Clone)]
+pub struct SideView<'a> {
+    /// The decision boundary.
+    pub boundary: BoundaryView<'a>,
+    /// The data.
+    pub data: DataView<'a>,
+    /// Training.
+    pub training: TrainingView<'a>,
+    /// The test.
+    pub test: TestView<'a>,
+    /// What is selected.
+    pub properties: PropertiesView<'a>,
+}
+
+/// What the sheet remembers between passes.
+#[derive(Clone, Debug, Default)]
+pub struct SideState {
+    /// Whether it is unfolded; until the person says, as the window has room.
+    pub is_open: Option<bool>,
+    /// The tab on top.
+    pub tab: Tab,
+    data: DataState,
+    training: TrainingState,
+    properties: PropertiesState,
+}
+
+impl SideState {
+    /// Whether the sheet is unfolded in a window of this form.
+    #[must_use]
+    pub fn is_open(&self, form: Form) -> bool {
+        self.is_open.unwrap_or(form != Form::Narrow)
+    }
+}
+
+/// Shows the sheet, folded or not.
+pub fn side_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    form: Form,
+    view: &SideView,
+    state: &mut SideState,
+) -> Vec<Intent> {
+    let mut wishes = Vec::new();
+    match (state.is_open(form), form) {
+        (false, Form::Narrow) => tabs(ui, form, state),
+        (false, _) => strip(ui, state),
+        (true, Form::Narrow) => {
+            tabs(ui, form, state);
+            scrolled(ui, state, |ui, state| {
+                CollapsingHeader::new(strong("Decision boundary"))
+                    .default_open(false)
+                    .show_unindented(ui, |ui| {
+                        wishes.extend(boundary_ui(ui, theme, &view.boundary));
+                    });
+                wishes.extend(tab_ui(ui, theme, view, state));
+            });
+        }
+        (true, _) => {
+            ui.horizontal_top(|ui| {
+                let width = ui.available_width() - 40.0;
+                ui.allocate_ui(vec2(width, 0.0), |ui| {
+                    CollapsingHeader::new(strong("Decision boundary"))
+                        .default_open(true)
+                        .show_unindented(ui, |ui| {
+                            ui.set_width(width);
+                            wishes.extend(boundary_ui(ui, theme, &view.boundary));
+                        });
+                });
+                if icon_button(
+                    ui,
+                    icons::CARET_DOUBLE_RIGHT,
+                    "Fold panel",
+                    "Give the canvas more room.",
+                    true,
+                ) {
+                    state.is_open = Some(false);
+                }
+            });
+            tabs(ui, form, state);
+            scrolled(ui, state, |ui, state| {
+                wishes.extend(tab_ui(ui, theme, view, state))
+            });
+        }
+    }
+    wishes
+}
+
+fn scrolled(ui: &mut Ui, state: &mut SideState, contents: impl FnOnce(&mut Ui, &mut SideState)) {
+    ScrollArea::vertical()
+        .id_salt(state.tab.word())
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            // Room for the scroll bar, so that it never covers a number.
+            ui.set_max_width(ui.available_width() - 8.0);
+            contents(ui, state);
+            ui.add_space(8.0);
+        });
+}
+
+fn tab_ui(ui: &mut Ui, theme: &Theme, view: &SideView, state: &mut SideState) -> Vec<Intent> {
+    match state.tab {
+        Tab::Data => data_ui(ui, theme, &view.data, &mut state.data),
+        Tab::Training => training_ui(ui, theme, &view.training, &mut state.training),
+        Tab::Test => test_ui(ui, theme, &view.test),
+        Tab::Properties => properties_ui(ui, theme, &view.properties, &mut state.properties),
+    }
+}
+
+fn tabs(ui: &mut Ui, form: Form, state: &mut SideState) {
+    let is_open = state.is_open(form);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().button_padding.x = 8.0;
+        for tab in Tab::ALL {
+            let is_shown = is_open && state.tab == tab;
+            let text = if is_shown {
+                strong(tab.word())
+            } else {
+                RichText::new(tab.word())
+            };
+            let button = Button::selectable(is_shown, text).min_size(vec2(0.0, 36.0));
+            if ui.add(button).clicked() {
+                // On a phone, pressing the open tab folds the sheet.
+                let folds = is_shown && form == Form::Narrow;
+                state.is_open = Some(!folds);
+                state.tab = tab;
+            }
+        }
+        if form == Form::Narrow && is_open {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(
+                    ui,
+                    icons::CARET_DOWN,
+                    "Fold panel",
+                    "Give the canvas more room.",
+                    true,
+                ) {
+                    state.is_open = Some(false);
+                }
+            });
+        }
+    });
+}
+
+fn strip(ui: &mut Ui, state: &mut SideState) {
+    ui.vertical_centered(|ui| {
+        if icon_button(
+            ui,
+            icons::CARET_DOUBLE_LEFT,
+            "Unfold panel",
+            "Show the panel again.",
+            true,
+        ) {
+            state.is_open = Some(true);
+        }
+        for tab in Tab::ALL {
+            let button =
+                Button::new(RichText::new(tab.icon()).size(20.0)).min_size(vec2(36.0, 44.0));
+            let response = ui.add(button);
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, tab.word()));
+            if response.on_hover_text(tab.word()).clicked() {
+                state.is_open = Some(true);
+                state.tab = tab;
+            }
+        }
+    });
+}

@@ -1,0 +1,65 @@
+//! The whole program without a window, driven by a pointer and keys alone.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use bevy::prelude::*;
+use neurarium::app::{Control, Controls};
+use support::story::{self, Hands, Point};
+use support::{Person, vec2};
+
+impl Hands for Person {
+    fn find(&mut self, name: &str) -> Option<Control> {
+        Person::find(self, name)
+    }
+
+    fn all(&mut self) -> Vec<Control> {
+        self.app.world().resource::<Controls>().0.clone()
+    }
+
+    fn wait(&mut self) {
+        self.wait_frames(1);
+        // Training runs on other threads, in real time.
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+
+    fn click(&mut self, at: Point) {
+        self.click_at(vec2(at));
+    }
+
+    fn drag(&mut self, from: Point, to: Point) {
+        Person::drag(self, vec2(from), vec2(to));
+        self.wait_frames(4);
+    }
+
+    fn enter(&mut self, text: &str) {
+        self.type_text(text);
+        self.key(&[], KeyCode::Enter);
+    }
+
+    fn undo(&mut self) {
+        self.key(&[KeyCode::ControlLeft], KeyCode::KeyZ);
+    }
+
+    fn redo(&mut self) {
+        self.key(&[KeyCode::ControlLeft, KeyCode::ShiftLeft], KeyCode::KeyZ);
+    }
+}
+
+#[test]
+fn a_person_builds_feeds_trains_and_tests_xor_and_undoes_it_all() {
+    let mut person = Person::at_a_fresh_start();
+    story::build(&mut person);
+    story::feed(&mut person);
+    let loss = story::train(&mut person);
+    assert!(loss < 0.05, "the loss shown after training is {loss}");
+    story::assert_xor(story::answers(&mut person));
+
+    let undone = story::undo_all(&mut person);
+    assert_eq!(undone, 7 + 12 + 1, "neurons, wires, and the table");
+    person.press("Data");
+    assert!(person.find("y1 row 1").is_none(), "the table is empty again");
+    let redone = story::redo_all(&mut person);
+    assert_eq!(redone, undone);
+    assert_eq!(person.see("y1 row 2").value, "1");
+}
