@@ -3,10 +3,13 @@
 
 use std::path::PathBuf;
 
-use bevy::a11y::accesskit;
 use bevy::prelude::*;
+use bevy_egui::egui::accesskit;
 use bevy_egui::{EguiContext, EguiOutput, PrimaryEguiContext};
 use serde::{Deserialize, Serialize};
+
+/// The environment variable that names the file [`AccessiblePlugin`] writes.
+pub const CONTROLS_FILE: &str = "NEURARIUM_CONTROLS_FILE";
 
 /// One control as a screen reader would tell it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,9 +75,9 @@ impl Plugin for AccessiblePlugin {
 struct ControlsFile(PathBuf);
 
 /// egui builds the tree of names only when somebody asks for it.
-fn enable_names(contexts: Query<&EguiContext, Added<PrimaryEguiContext>>) {
-    for context in &contexts {
-        context.get().enable_accesskit();
+fn enable_names(mut contexts: Query<&mut EguiContext, Added<PrimaryEguiContext>>) {
+    for mut context in &mut contexts {
+        context.get_mut().enable_accesskit();
     }
 }
 

@@ -1,19 +1,28 @@
 //! The window: all plugins together, and the glue between them.
 
 mod accessible;
+mod overlay;
 mod power;
+mod quit;
 mod wiring;
 
-use bevy::asset::AssetPlugin;
+use bevy::app::PluginGroupBuilder;
+use bevy::gilrs::GilrsPlugin;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{RenderCreation, WgpuSettings};
-use bevy::window::{ExitCondition, WindowResolution};
+use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
 use bevy_egui::EguiPlugin;
+use canvas::CanvasPlugin;
+use controls::ControlsPlugin;
+use graph::GraphPlugin;
+use panels::PanelsPlugin;
+use storage::StoragePlugin;
+use training::TrainingPlugin;
 
-pub use accessible::{AccessiblePlugin, Control, Controls};
+pub use accessible::{AccessiblePlugin, CONTROLS_FILE, Control, Controls};
 
 /// Where the program appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +64,7 @@ pub fn assemble(surface: Surface) -> App {
         StoragePlugin,
         PanelsPlugin,
     ));
-    app.add_plugins((camera::plugin, wiring::plugin, power::plugin, quit::plugin));
+    app.add_plugins((wiring::plugin, overlay::plugin, power::plugin, quit::plugin));
     app
 }
 

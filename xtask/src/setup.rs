@@ -74,6 +74,7 @@ const NEEDS: &[Need] = &[
     // To test the window.
     need(Everything, ["xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"], Program("Xvfb")),
     need(Everything, ["xdotool", "xdotool", "xdotool"], Program("xdotool")),
+    need(Everything, ["imagemagick", "ImageMagick", "imagemagick"], Program("import")),
 ];
 
 /// Components of the Rust toolchain and the cargo command that each brings.

@@ -38,7 +38,7 @@ impl Lens {
     /// The scene point under a point of the window.
     #[must_use]
     pub fn scene_from_px(&self, px: Vec2) -> Vec2 {
-        self.centre + self.from_middle(px)
+        self.centre + self.middle_to(px)
     }
 
     /// Both at once.
@@ -84,7 +84,7 @@ impl Lens {
     #[must_use]
     pub fn aimed(self, scene: Vec2, px: Vec2) -> Self {
         Self {
-            centre: scene - self.from_middle(px),
+            centre: scene - self.middle_to(px),
             ..self
         }
     }
@@ -111,7 +111,7 @@ impl Lens {
     }
 
     /// From the middle of the window, in scene units.
-    fn from_middle(&self, px: Vec2) -> Vec2 {
+    fn middle_to(&self, px: Vec2) -> Vec2 {
         let offset = px - 0.5 * self.window_px;
         Vec2::new(offset.x, -offset.y) * self.units_per_px
     }

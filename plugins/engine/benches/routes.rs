@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use common::{all_training, layered, project};
 use dfdx::prelude::{
-    Axis, Backward, BroadcastTo, Cpu, Gradients, MeanTo, Momentum, SgdConfig, Tensor, TensorFrom, Trace,
-    TryMatMul,
+    Axis, Backward, BroadcastTo, Cpu, Gradients, MeanTo, Momentum, SgdConfig, Tensor, TensorFrom,
+    Trace, TryMatMul,
 };
 use engine::{Command, Request, Route, Trainer, WorkBudget};
 use network::random::{Purpose, stream, symmetric_unit};
@@ -152,16 +152,14 @@ impl Plain {
                 weight_decay: None,
             };
             for (matrix, bias) in &mut self.layers {
-                let gradient = gradients.get_or_alloc_mut(matrix).expect("memory").clone();
+                let gradient = gradients.get_or_alloc_mut(matrix).expect("memory");
                 let velocity = self.velocities.get_or_alloc_mut(matrix).expect("memory");
                 config
-                    .try_update(matrix, velocity, &gradient)
+                    .try_update(matrix, velocity, gradient)
                     .expect("memory");
-                let gradient = gradients.get_or_alloc_mut(bias).expect("memory").clone();
+                let gradient = gradients.get_or_alloc_mut(bias).expect("memory");
                 let velocity = self.velocities.get_or_alloc_mut(bias).expect("memory");
-                config
-                    .try_update(bias, velocity, &gradient)
-                    .expect("memory");
+                config.try_update(bias, velocity, gradient).expect("memory");
             }
         }
         start.elapsed().as_secs_f64() / steps as f64

@@ -10,7 +10,7 @@ use network::{
 use project::{Loss, LossTerm, Objective, OutputGroup};
 use proptest::prelude::*;
 
-use crate::compile::{Program, Route};
+use crate::compile::{Program, Route, Step};
 use crate::loss::LossPlan;
 use crate::model::{Chunk, Model, stride};
 use crate::oracle::Oracle;
@@ -167,6 +167,17 @@ impl Case {
         }
     }
 
+    /// How many matrices it is compiled to.
+    fn matrices(&self) -> usize {
+        let program = Program::compile(&self.network, &self.inputs, &self.outputs, Route::Fused)
+            .expect("it compiles");
+        let of_step = |step: &Step| match step {
+            Step::Region(region) => region.layers.iter().map(|layer| layer.dense.len()).sum(),
+            Step::Kind(_) => 0,
+        };
+        program.steps.iter().map(of_step).sum()
+    }
+
     /// The loss and the gradient the engine finds, chunk by chunk.
     fn engine(&self, route: Route) -> (f64, Vec<f32>) {
         let program = Program::compile(&self.network, &self.inputs, &self.outputs, route)
@@ -236,14 +247,16 @@ fn rms(numbers: &[f64]) -> f64 {
     (numbers.iter().map(|g| g * g).sum::<f64>() / numbers.len().max(1) as f64).sqrt()
 }
 
-/// |g − g₆₄| ≤ 10⁻⁴ · (|g₆₄| + rms), number by number.
+/// |g − g₆₄| ≤ 10⁻⁴ · (|g₆₄| + rms) + 10⁻⁷, number by number. The last term is
+/// one rounding of an `f32` near 1: rows that pull with equal force in opposite
+/// directions cancel exactly in f64, but leave a rounding in `f32`.
 fn check(found: &[f32], exact: &[f64]) -> Result<(), TestCaseError> {
     prop_assert_eq!(found.len(), exact.len());
     let rms = rms(exact);
     for (index, (&found, &exact)) in found.iter().zip(exact).enumerate() {
         let miss = (f64::from(found) - exact).abs();
         prop_assert!(
-            miss <= 1e-4 * (exact.abs() + rms),
+            miss <= 1e-4 * (exact.abs() + rms) + 1e-7,
             "number {index}: {found} instead of {exact}, rms {rms}"
         );
     }
@@ -284,6 +297,7 @@ proptest! {
         style in 0..STYLES,
     ) {
         let case = Case::random(seed, &[20, 24, 17, 16, 3], density, style, 9);
+        prop_assert!(case.matrices() > 0);
         let oracle = case.oracle();
         let exact = oracle.backpropagation(&case.parameters());
         let (_, gradient) = case.engine(Route::Fused);

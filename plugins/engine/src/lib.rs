@@ -18,6 +18,7 @@ mod model;
 mod optimizer;
 #[cfg(test)]
 mod oracle;
+mod patch;
 mod protocol;
 mod session;
 mod trainer;

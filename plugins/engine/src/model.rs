@@ -200,14 +200,14 @@ impl Model {
 
     /// Whether all parameters are finite.
     pub(crate) fn is_finite(&self) -> bool {
-        // x − x is 0 for what is finite and NaN for all else; in lanes, so that it
+        // x · 0 is 0 for what is finite and NaN for all else; in lanes, so that it
         // is a fraction of the work of a batch.
         let mut lanes = [0.0_f32; LANES];
         let chunks = self.weights.numbers.chunks_exact(LANES);
         let rest = chunks.remainder().iter().all(|number| number.is_finite());
         for chunk in chunks {
             for (lane, number) in lanes.iter_mut().zip(chunk) {
-                *lane += number - number;
+                *lane += number * 0.0;
             }
         }
         rest && lanes.iter().all(|&lane| lane == 0.0)

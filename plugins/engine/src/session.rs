@@ -1,7 +1,7 @@
 //! One project being trained: its compiled network, its data, and how far it is.
 
-use network::{ElementId, Network, Node, NodeId, ParameterLayout, Role};
-use project::{Edit, EditError, Project, apply};
+use network::{NodeId, ParameterLayout, Role};
+use project::Project;
 
 use crate::checkpoint::{Progress, Tally};
 use crate::compile::{Program, Route};
@@ -10,6 +10,7 @@ use crate::evaluation::{ClassRule, Subject};
 use crate::loss::LossPlan;
 use crate::model::Model;
 use crate::optimizer::Stepper;
+use crate::patch::carried;
 use crate::{Checkpoint, EpochLoss, OptimizerState, Part};
 
 /// Forward, and backward twice: through values and through weights.
@@ -19,8 +20,8 @@ const TRAINING_FACTOR: u64 = 3;
 pub(crate) struct Compiled {
     pub(crate) model: Model,
     pub(crate) plan: LossPlan,
-    stepper: Stepper,
-    layout: ParameterLayout,
+    pub(crate) stepper: Stepper,
+    pub(crate) layout: ParameterLayout,
     inputs: Vec<NodeId>,
     outputs: Vec<NodeId>,
 }
@@ -41,19 +42,19 @@ pub(crate) struct Slice {
 pub(crate) struct Session {
     pub(crate) project: Project,
     /// `Err` holds the sentence that says why the network cannot be computed.
-    compiled: Result<Compiled, String>,
+    pub(crate) compiled: Result<Compiled, String>,
     /// `None` when an edit made it stale.
-    prepared: Option<Prepared>,
+    pub(crate) prepared: Option<Prepared>,
     pub(crate) progress: Progress,
     /// What the chunks of the batch under way came to.
-    batch: Tally,
+    pub(crate) batch: Tally,
     batch_loss: Option<f32>,
     /// The order of the training rows in the epoch under way.
     order: Option<Vec<u32>>,
     /// What the validation rows came to so far.
     validation: Tally,
     /// The last values known to be good, and the epochs behind them.
-    rescue: Option<Vec<f32>>,
+    pub(crate) rescue: Option<Vec<f32>>,
     /// Counts up when a number the passes use changes.
     pub(crate) version: u64,
     has_gradient: bool,
@@ -196,98 +197,8 @@ impl Session {
         }
     }
 
-    /// Makes edits. After an error the project is no longer the sender's.
-    pub(crate) fn patch(&mut self, edits: &[Edit]) -> Result<(), EditError> {
-        let mut effects = Effects::default();
-        for edit in edits {
-            effects.add(edit, self.project.network());
-        }
-        let settings = self.project.training().clone();
-        let (state, layout) = match &self.compiled {
-            Ok(compiled) => (
-                compiled.stepper.state(&compiled.model),
-                compiled.layout.clone(),
-            ),
-            Err(_) => (OptimizerState::default(), ParameterLayout::default()),
-        };
-        if effects.is_structure || effects.is_restore {
-            self.synchronise();
-        }
-        for edit in edits {
-            apply(&mut self.project, edit)?;
-        }
-        if effects.is_restore {
-            self.progress.epochs = self.project.trained_epochs();
-            self.restart_epoch();
-        }
-        if effects.is_structure {
-            let state = if effects.is_restore {
-                OptimizerState::default()
-            } else {
-                state
-            };
-            self.compile(&state, &layout);
-        } else if effects.is_restore {
-            self.restore();
-        } else {
-            self.set_values(&effects.values);
-        }
-        self.follow_settings(&settings, effects.is_data);
-        self.thaw_and_freeze();
-        // A batch under way belongs to the numbers before: it starts again.
-        self.batch = Tally::default();
-        self.rescue = None;
-        self.version += 1;
-        Ok(())
-    }
-
-    fn set_values(&mut self, ids: &[ElementId]) {
-        let Ok(compiled) = &mut self.compiled else {
-            return;
-        };
-        for &id in ids {
-            let element = self.project.network().element(id);
-            if let (Some(element), Some(place)) = (element, compiled.layout.position(id)) {
-                compiled.model.set_value(place, element.value);
-            }
-        }
-    }
-
-    /// Takes all numbers from the project and forgets what the optimiser knew.
-    fn restore(&mut self) {
-        let values = self.project.network().snapshot().values;
-        if let Ok(compiled) = &mut self.compiled {
-            compiled.stepper.forget();
-            if let Err(error) = compiled.model.set_values(&values) {
-                self.compiled = Err(sentence(&error));
-            }
-        }
-    }
-
-    fn follow_settings(&mut self, before: &project::TrainingSettings, is_data: bool) {
-        let now = self.project.training();
-        if let Ok(compiled) = &mut self.compiled {
-            compiled.stepper.set_rule(now.optimizer, now.learning_rate);
-            if before.objective != now.objective {
-                compiled.plan = LossPlan::new(&compiled.model.program.outputs, &now.objective);
-            }
-        }
-        let is_data =
-            is_data || before.seed != now.seed || before.input_scaling != now.input_scaling;
-        let is_order = is_data
-            || before.is_shuffled != now.is_shuffled
-            || before.batch_size != now.batch_size
-            || before.objective != now.objective;
-        if is_data {
-            self.prepared = None;
-        }
-        if is_order {
-            self.restart_epoch();
-        }
-    }
-
     /// The epoch under way begins anew, with the numbers there are.
-    fn restart_epoch(&mut self) {
+    pub(crate) fn restart_epoch(&mut self) {
         self.progress.batch = 0;
         self.progress.epoch = Tally::default();
         self.batch = Tally::default();
@@ -295,7 +206,7 @@ impl Session {
         self.order = None;
     }
 
-    fn compile(&mut self, state: &OptimizerState, old_layout: &ParameterLayout) {
+    pub(crate) fn compile(&mut self, state: &OptimizerState, old_layout: &ParameterLayout) {
         self.has_gradient = false;
         self.batch_loss = None;
         let before = std::mem::replace(&mut self.compiled, Err(String::new()));
@@ -342,7 +253,7 @@ impl Session {
     }
 
     /// Tells the optimiser what is frozen.
-    fn thaw_and_freeze(&mut self) {
+    pub(crate) fn thaw_and_freeze(&mut self) {
         let Ok(compiled) = &mut self.compiled else {
             return;
         };
@@ -533,71 +444,4 @@ impl Session {
 /// A technical cause as a sentence.
 pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
     format!("The network cannot be computed: {error}.")
-}
-
-/// What an optimiser remembers, brought from one network's order into another's by
-/// the ids of parameters; new ones have no memory.
-fn carried(state: &OptimizerState, old: &ParameterLayout, network: &Network) -> OptimizerState {
-    let carry = |list: &[f32]| {
-        if list.is_empty() || list.len() != old.len() {
-            return Vec::new();
-        }
-        let mut carried = Vec::with_capacity(network.parameter_count());
-        for (id, parameter) in network.parameters() {
-            let size = parameter.elements().len();
-            let found = old.offset(id).and_then(|at| list.get(at..at + size));
-            match found {
-                Some(numbers) => carried.extend_from_slice(numbers),
-                None => carried.resize(carried.len() + size, 0.0),
-            }
-        }
-        carried
-    };
-    OptimizerState {
-        steps: state.steps,
-        first: carry(&state.first),
-        second: carry(&state.second),
-    }
-}
-
-/// What a list of edits asks of the engine.
-#[derive(Default)]
-struct Effects {
-    is_structure: bool,
-    is_restore: bool,
-    is_data: bool,
-    values: Vec<ElementId>,
-}
-
-impl Effects {
-    /// Adds what an edit asks; the network is the one before all of them.
-    fn add(&mut self, edit: &Edit, network: &Network) {
-        let is_hidden = |node: &Node| network.role(node) == Role::Hidden;
-        match edit {
-            Edit::AddNode { node, .. } => {
-                self.is_structure = true;
-                self.is_data |= !is_hidden(node);
-            }
-            Edit::RemoveNode(id) => {
-                self.is_structure = true;
-                self.is_data |= !network.node(*id).is_some_and(is_hidden);
-            }
-            Edit::AddEdge(_) | Edit::RemoveEdge(_) | Edit::SetActivation(..) => {
-                self.is_structure = true;
-            }
-            // The order of inputs and outputs may change with the table.
-            Edit::SetTable(_) => {
-                self.is_structure = true;
-                self.is_data = true;
-            }
-            Edit::SetValue { id, .. } => self.values.push(*id),
-            Edit::Restore(_) => self.is_restore = true,
-            Edit::SetSplit(_)
-            | Edit::SetCell { .. }
-            | Edit::InsertRows { .. }
-            | Edit::RemoveRows { .. } => self.is_data = true,
-            Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit, network)),
-            Edit::SetFrozen { .. } | Edit::SetTraining(_) | Edit::Move(_) | Edit::Rename(..) => {}
-        }
-    }
 }

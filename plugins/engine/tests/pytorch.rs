@@ -30,7 +30,7 @@ fn canonical(project: &Project, flat: &[f32]) -> Vec<f32> {
         .chain(output)
         .chain(output_biases);
     for (id, &value) in ids.zip(flat) {
-        values[layout.position(id).unwrap()] = value;
+        values[layout.position(id).expect("a 3-4-2 network has it")] = value;
     }
     values
 }

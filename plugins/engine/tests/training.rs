@@ -271,7 +271,7 @@ fn what_cannot_be_trained_is_said_and_not_tried() {
 
     let mut asker = Asker::with(xor(1));
     let edit = settings(&xor(1), |s| {
-        s.objective = Objective::all(Loss::CategoricalCrossEntropy)
+        s.objective = Objective::all(Loss::CategoricalCrossEntropy);
     });
     asker.patch(vec![edit]);
     asker.ask(Request::Train { epochs: None });

@@ -1,7 +1,7 @@
 //! The document: the open project, its history, and what is not yet saved.
 
 use bevy::prelude::*;
-use project::{Applied, Edit, EditError, History, Project, Undone};
+use project::{Applied, Edit, EditError, History, Project, Undone, View};
 
 use crate::Values;
 
@@ -74,6 +74,11 @@ impl Document {
     /// Remembers that a file has all up to this revision.
     pub fn mark_saved(&mut self, revision: u64) {
         self.saved_revision = revision;
+    }
+
+    /// Remembers where the person looks. Looking is no edit.
+    pub fn set_view(&mut self, view: View) {
+        self.project.set_view(view);
     }
 
     /// Opens another project. What was open is gone, history and all.

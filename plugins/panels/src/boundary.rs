@@ -134,18 +134,18 @@ pub fn boundary_ui(ui: &mut Ui, theme: &Theme, view: &BoundaryView) -> Vec<Inten
         empty(ui, theme, egui_phosphor::regular::MAP_TRIFOLD, sentence);
         return Vec::new();
     };
-    ui.label(small(format!("{} over {} and {}", view.subject, map.x.name, map.y.name), theme))
-        .on_hover_text(
-            "What this neuron answers for every pair of inputs; where the tone turns is the boundary of its decision.",
-        );
-    let axis_room = vec2(30.0, 18.0);
-    let side = (ui.available_width() - axis_room.x).min(196.0);
+    let axis_room = vec2(34.0, 18.0);
+    let legend_room = 104.0;
+    let side = (ui.available_width() - axis_room.x - legend_room).clamp(96.0, 168.0);
     let whole = vec2(ui.available_width(), side + axis_room.y);
     let (place, _) = ui.allocate_exact_size(whole, Sense::hover());
-    let left = place.left() + axis_room.x + ((place.width() - axis_room.x - side) / 2.0).max(0.0);
-    let square = Rect::from_min_size(pos2(left, place.top()), vec2(side, side));
+    let corner = pos2(place.left() + axis_room.x, place.top());
+    let square = Rect::from_min_size(corner, vec2(side, side));
     let response = ui.interact(square, ui.id().with("boundary"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "Decision boundary"));
+    let name = format!("Decision boundary of {}", view.subject);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &name));
+    let beside = Rect::from_min_max(pos2(square.right() + 14.0, square.top()), place.max);
+    paint_legend(ui, theme, view, beside);
 
     paint_map(ui.painter(), theme, map, square);
     paint_axes(ui, theme, map, square);
@@ -189,6 +189,38 @@ pub fn boundary_ui(ui: &mut Ui, theme: &Theme, view: &BoundaryView) -> Vec<Inten
     }
 }
 
+/// What is shown, and what the marks mean.
+fn paint_legend(ui: &Ui, theme: &Theme, view: &BoundaryView, place: Rect) {
+    let font = TextStyle::Small.resolve(ui.style());
+    let painter = ui.painter_at(place);
+    let line = |row: f32, indent: f32, text: &str, tone| {
+        let at = pos2(place.left() + indent, place.top() + 20.0 * row);
+        painter.text(at, Align2::LEFT_TOP, text, font.clone(), colour(tone));
+    };
+    let palette = &theme.palette;
+    line(0.0, 0.0, view.subject, palette.text);
+    for (row, target, text) in [(1.0, 1.0, "high"), (2.0, -1.0, "low")] {
+        let at = pos2(place.left() + 9.0, place.top() + 20.0 * row + 8.0);
+        let point = Point {
+            at: [0.0; 2],
+            target: Some(target),
+            part: Part::Train,
+        };
+        paint_point(&painter, theme, &point, at);
+        line(row, 24.0, text, palette.text_dim);
+    }
+    let parts = [
+        (4.0, Part::Train, "training"),
+        (5.0, Part::Validation, "validation"),
+        (6.0, Part::Test, "test"),
+    ];
+    for (row, part, text) in parts {
+        let at = pos2(place.left() + 9.0, place.top() + 20.0 * row + 8.0);
+        crate::data::part_mark(&painter, theme, part, at, 5.5);
+        line(row, 24.0, text, palette.text_dim);
+    }
+}
+
 /// The answer nearest to a place of the unit square, y down.
 fn cell(map: &MapView, at: egui::Vec2) -> f32 {
     let last = map.resolution.saturating_sub(1);
@@ -214,19 +246,10 @@ fn paint_axes(ui: &Ui, theme: &Theme, map: &MapView, square: Rect) {
     };
     let below = square.bottom() + 3.0;
     let left = square.left() - 4.0;
-    let short = |value: f32| {
-        number((value * 100.0).round() / 100.0)
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned()
-    };
     let tidy = |value: f32| {
-        let text = short(value);
-        if text.is_empty() || text == "−" {
-            "0".to_owned()
-        } else {
-            text
-        }
+        let text = format!("{:.2}", f64::from(value) + 0.0);
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        text.replace('-', "−")
     };
     write(
         pos2(square.left(), below),
@@ -277,7 +300,7 @@ fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2) {
         target.max(0.7)
     }));
     let halo = colour(palette.stage);
-    let radius = 5.0;
+    let radius = 4.5;
     let is_disc = target >= 0.0;
     let diamond = |radius: f32, is_half: bool| {
         let mut corners = vec![
@@ -300,7 +323,7 @@ fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2) {
     };
     let stroke = Stroke::new(1.75, tone);
     if is_disc {
-        painter.circle_filled(at, radius + 2.0, halo);
+        painter.circle_filled(at, radius + 3.5, halo);
         match point.part {
             Part::Train => {
                 painter.circle_filled(at, radius, tone);
@@ -314,7 +337,7 @@ fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2) {
     } else {
         let radius = radius + 1.0;
         painter.add(Shape::convex_polygon(
-            diamond(radius + 2.5, false),
+            diamond(radius + 4.5, false),
             halo,
             Stroke::NONE,
         ));

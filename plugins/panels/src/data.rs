@@ -57,13 +57,19 @@ pub fn data_ui(ui: &mut Ui, theme: &Theme, view: &DataView, state: &mut DataStat
         return wishes;
     }
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = theme.sizes.space_half;
+        ui.spacing_mut().button_padding.x = 7.0;
+        ui.label(small("Fill with", theme));
         for gate in Gate::ALL {
-            let (word, name) = match gate {
-                Gate::And => ("AND", "Fill with AND"),
-                Gate::Or => ("OR", "Fill with OR"),
-                Gate::Xor => ("XOR", "Fill with XOR"),
+            let word = match gate {
+                Gate::And => "AND",
+                Gate::Or => "OR",
+                Gate::Xor => "XOR",
             };
-            let response = ui.add(Button::new(name).min_size(vec2(0.0, CONTROL_HEIGHT)));
+            let response = ui.add(Button::new(word).min_size(vec2(0.0, CONTROL_HEIGHT)));
+            response.widget_info(|| {
+                WidgetInfo::labeled(WidgetType::Button, true, format!("Fill with {word}"))
+            });
             let hover = format!("Replace the data by the truth table of {word} over the inputs.");
             if response.on_hover_text(hover).clicked() {
                 wishes.push(match gesture::fill_with(view.project, gate) {
@@ -147,10 +153,10 @@ fn table_ui(
     let table = view.project.table();
     let first = state.first_column;
     let shown = &table.columns()[first..table.columns().len().min(first + COLUMNS_PER_PAGE)];
-    let marker_width = 56.0;
+    let marker_width = 44.0;
     let room = ui.available_width() - marker_width - CONTROL_HEIGHT;
     let gaps = ui.spacing().item_spacing.x * (shown.len() + 1) as f32;
-    let width = ((room - gaps) / shown.len().max(1) as f32).clamp(64.0, 120.0);
+    let width = ((room - gaps) / shown.len().max(1) as f32).clamp(52.0, 120.0);
     ScrollArea::horizontal().show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         TableBuilder::new(ui)
@@ -246,7 +252,7 @@ fn part_tone(theme: &Theme, part: Part) -> Rgba8 {
 }
 
 /// A disc: filled for training, half for validation, hollow for test.
-fn part_mark(painter: &Painter, theme: &Theme, part: Part, at: Pos2, radius: f32) {
+pub(crate) fn part_mark(painter: &Painter, theme: &Theme, part: Part, at: Pos2, radius: f32) {
     let tone = colour(part_tone(theme, part));
     match part {
         Part::Train => {
@@ -313,6 +319,8 @@ fn cell_ui(
     let mut output = TextEdit::singleline(&mut cell.text)
         .desired_width(room.x)
         .min_size(room)
+        .horizontal_align(Align::Center)
+        .vertical_align(Align::Center)
         .show(ui);
     let response = &output.response.response;
     response.widget_info(|| WidgetInfo {

@@ -15,6 +15,8 @@ pub mod settings;
 mod show;
 pub mod side;
 pub mod style;
+#[cfg(test)]
+mod tests;
 pub mod top_bar;
 pub mod trial;
 mod widgets;

@@ -240,6 +240,7 @@ fn name_ui(ui: &mut Ui, node: &Node, state: &mut PropertiesState, wishes: &mut V
         TextEdit::singleline(&mut text)
             .char_limit(Node::MAX_NAME)
             .desired_width(width)
+            .vertical_align(egui::Align::Center)
             .min_size(vec2(0.0, CONTROL_HEIGHT)),
     );
     response.widget_info(|| WidgetInfo {
@@ -303,8 +304,8 @@ fn element_row(
 fn gradient_label(ui: &mut Ui, theme: &Theme, view: &PropertiesView, id: ElementId) {
     let gradient = (view.values)(id).1;
     let text = gradient.map_or_else(
-        || "∇ –".to_owned(),
-        |gradient| format!("∇ {}", written(gradient)),
+        || "grad –".to_owned(),
+        |gradient| format!("grad {}", written(gradient)),
     );
     let tone = colour(theme.palette.gradient);
     ui.label(RichText::new(text).color(tone).size(theme.sizes.text_small))

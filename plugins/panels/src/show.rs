@@ -147,19 +147,6 @@ fn show_all(
         examples: &sources.files.examples,
         play: play_view(project, known, progress),
     };
-    let margin = Margin::symmetric(8, 4);
-    let mut wishes = sheet(ctx, theme, "top bar", places.top, margin, |ui| {
-        top_bar_ui(ui, theme, &top)
-    });
-    wishes.extend(sheet(
-        ctx,
-        theme,
-        "palette",
-        places.palette,
-        Margin::same(8),
-        |ui| palette_ui(ui, theme, places.free),
-    ));
-
     let view = SideView {
         boundary: boundary_view(project, known, &sources.maps, &sources.probe, subject),
         data: DataView {
@@ -188,15 +175,38 @@ fn show_all(
             warnings: &known.warnings,
         },
     };
-    let margin = match (side.is_open(form), form) {
-        (true, Form::Narrow) | (true, _) => Margin::same(12),
+    let wishes = sheets(ctx, theme, &top, &view, side);
+    (wishes, places.free)
+}
+
+/// Shows the sheets of views gathered before.
+pub(crate) fn sheets(
+    ctx: &Context,
+    theme: &Theme,
+    top: &TopBarView,
+    view: &SideView,
+    side: &mut SideState,
+) -> Vec<Intent> {
+    let form = top.form;
+    let is_open = side.is_open(form);
+    let places = arrange(ctx.content_rect(), is_open);
+    let margin = Margin::symmetric(8, 4);
+    let mut wishes = sheet(ctx, theme, "top bar", places.top, margin, |ui| {
+        top_bar_ui(ui, theme, top)
+    });
+    let margin = Margin::same(8);
+    wishes.extend(sheet(ctx, theme, "palette", places.palette, margin, |ui| {
+        palette_ui(ui, theme, places.free)
+    }));
+    let margin = match (is_open, form) {
+        (true, _) => Margin::same(12),
         (false, Form::Narrow) => Margin::symmetric(8, 10),
         (false, _) => Margin::symmetric(8, 12),
     };
     wishes.extend(sheet(ctx, theme, "side sheet", places.side, margin, |ui| {
-        side_ui(ui, theme, form, &view, side)
+        side_ui(ui, theme, form, view, side)
     }));
-    (wishes, places.free)
+    wishes
 }
 
 fn play_view<'a>(project: &Project, known: &'a Known, progress: &Progress) -> PlayView<'a> {

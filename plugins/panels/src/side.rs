@@ -1,7 +1,8 @@
 //! The sheet beside the canvas: the decision boundary, and tabs of all else.
 
 use bevy_egui::egui::{
-    Align, Button, CollapsingHeader, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2,
+    Align, Align2, Button, CollapsingHeader, Layout, RichText, ScrollArea, Ui, UiBuilder,
+    WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icons;
 use theme::Theme;
@@ -12,7 +13,7 @@ use crate::data::{DataState, DataView, data_ui};
 use crate::layout::Form;
 use crate::properties::{PropertiesState, PropertiesView, properties_ui};
 use crate::settings::{TrainingState, TrainingView, training_ui};
-use crate::style::strong;
+use crate::style::{CONTROL_HEIGHT, strong};
 use crate::trial::{TestView, test_ui};
 use crate::widgets::icon_button;
 
@@ -111,26 +112,25 @@ pub fn side_ui(
             });
         }
         (true, _) => {
-            ui.horizontal_top(|ui| {
-                let width = ui.available_width() - 40.0;
-                ui.allocate_ui(vec2(width, 0.0), |ui| {
-                    CollapsingHeader::new(strong("Decision boundary"))
-                        .default_open(true)
-                        .show_unindented(ui, |ui| {
-                            ui.set_width(width);
-                            wishes.extend(boundary_ui(ui, theme, &view.boundary));
-                        });
+            let whole = ui.available_rect_before_wrap();
+            CollapsingHeader::new(strong("Decision boundary"))
+                .default_open(true)
+                .show_unindented(ui, |ui| {
+                    wishes.extend(boundary_ui(ui, theme, &view.boundary));
                 });
-                if icon_button(
-                    ui,
-                    icons::CARET_DOUBLE_RIGHT,
-                    "Fold panel",
-                    "Give the canvas more room.",
-                    true,
-                ) {
-                    state.is_open = Some(false);
-                }
-            });
+            let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
+            let corner = Align2::RIGHT_TOP.align_size_within_rect(side, whole);
+            let mut beside = ui.new_child(UiBuilder::new().max_rect(corner));
+            let hover = "Give the canvas more room.";
+            if icon_button(
+                &mut beside,
+                icons::CARET_DOUBLE_RIGHT,
+                "Fold panel",
+                hover,
+                true,
+            ) {
+                state.is_open = Some(false);
+            }
             tabs(ui, form, state);
             scrolled(ui, state, |ui, state| {
                 wishes.extend(tab_ui(ui, theme, view, state))
@@ -168,8 +168,9 @@ fn tabs(ui: &mut Ui, form: Form, state: &mut SideState) {
         ui.spacing_mut().button_padding.x = 8.0;
         for tab in Tab::ALL {
             let is_shown = is_open && state.tab == tab;
+            let ink = ui.visuals().text_color();
             let text = if is_shown {
-                strong(tab.word())
+                strong(tab.word()).color(ink)
             } else {
                 RichText::new(tab.word())
             };

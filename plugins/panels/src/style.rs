@@ -119,10 +119,12 @@ fn wear(style: &mut egui::Style, theme: &Theme) {
     visuals.dark_mode = palette.stage.relative_luminance() < 0.5;
     visuals.widgets.noninteractive = state(control, palette.text, edge);
     visuals.widgets.inactive = state(control, palette.text, Stroke::NONE);
+    // Sliders, checkboxes: what lies on the sheet without a button around it.
+    visuals.widgets.inactive.bg_fill = colour(control.mix(palette.text, 0.14));
     visuals.widgets.hovered = state(lit, palette.text, edge);
     visuals.widgets.active = state(control.mix(palette.accent, 0.35), palette.text, focus);
     visuals.widgets.open = state(lit, palette.text, edge);
-    visuals.selection.bg_fill = colour(control.mix(palette.accent, 0.40));
+    visuals.selection.bg_fill = colour(control.mix(palette.accent, 0.30));
     visuals.selection.stroke = Stroke::new(1.5, colour(palette.accent));
     visuals.weak_text_color = Some(colour(palette.text_dim));
     visuals.hyperlink_color = colour(palette.accent);

@@ -63,9 +63,8 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
                 steps(ui, view, &mut wishes);
                 ui.add_space(theme.sizes.space_double);
                 play(ui, view, &mut wishes);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    progress(ui, theme, &view.play, 150.0);
-                });
+                ui.add_space(theme.sizes.space_double);
+                progress(ui, theme, &view.play, 136.0);
             });
         }
         Form::Medium => {
@@ -78,9 +77,8 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
             });
             ui.horizontal(|ui| {
                 play(ui, view, &mut wishes);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    progress(ui, theme, &view.play, 130.0);
-                });
+                ui.add_space(theme.sizes.space);
+                progress(ui, theme, &view.play, 120.0);
             });
         }
         Form::Narrow => {
@@ -92,9 +90,8 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
                 .response
                 .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
                 steps(ui, view, &mut wishes);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    progress(ui, theme, &view.play, 110.0);
-                });
+                ui.add_space(theme.sizes.space);
+                progress(ui, theme, &view.play, 112.0);
             });
             ui.horizontal(|ui| {
                 ui.spacing_mut().button_padding.x = 6.0;
@@ -258,7 +255,9 @@ fn play(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
     }
 }
 
+/// What training is doing: epochs, batches of the current one, the loss.
 fn progress(ui: &mut Ui, theme: &Theme, play: &PlayView, width: f32) {
+    const LOSS_WIDTH: f32 = 68.0;
     let share = match play.batches {
         0 => 0.0,
         all => play.batch as f32 / all as f32,
@@ -267,22 +266,28 @@ fn progress(ui: &mut Ui, theme: &Theme, play: &PlayView, width: f32) {
         Status::Faulted => theme.palette.danger,
         _ => theme.palette.accent,
     };
-    ui.vertical(|ui| {
-        ui.set_width(width);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        ui.add_space(3.0);
+    let height = ui.available_height().min(44.0);
+    let column = |ui: &mut Ui, width: f32, contents: &mut dyn FnMut(&mut Ui)| {
+        let layout = Layout::top_down(Align::Min);
+        ui.allocate_ui_with_layout(vec2(width, height), layout, |ui| {
+            ui.set_min_size(vec2(width, height));
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add_space(((height - 36.0) / 2.0).max(0.0));
+            contents(ui);
+        });
+    };
+    column(ui, width, &mut |ui| {
         let text = format!("epoch {} / {}", play.epochs, play.target_epochs);
         ui.label(RichText::new(text).size(theme.sizes.text_small))
             .on_hover_text("An epoch is one pass through all training rows.");
+        ui.add_space(5.0);
         bar(ui, theme, width, share, tone).on_hover_text(format!(
             "Batch {} of {}: the rows from which one step is computed.",
             play.batch, play.batches
         ));
     });
-    let loss = play.loss.map_or_else(|| "–".to_owned(), number);
-    ui.vertical(|ui| {
-        ui.set_width(64.0);
-        ui.spacing_mut().item_spacing.y = 0.0;
+    column(ui, LOSS_WIDTH, &mut |ui| {
+        let loss = play.loss.map_or_else(|| "–".to_owned(), number);
         ui.label(small("loss", theme)).on_hover_text(
             "How far the answers are from the targets, averaged over the last epoch: training makes it small.",
         );

@@ -10,7 +10,10 @@ use project::Edit;
 use theme::{Rgba8, Theme};
 
 use crate::Intent;
-use crate::style::{CONTROL_HEIGHT, colour, small, strong};
+use crate::style::{CONTROL_HEIGHT, colour, number as written, small, strong};
+
+/// Width of a number to drag or to type.
+const NUMBER_WIDTH: f32 = 76.0;
 
 /// What became of a number in this pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +59,8 @@ impl Change {
     }
 }
 
-/// A number to drag or to type, under a name for those who do not see it.
+/// A number to drag or to type, under a name for those who do not see it. While
+/// it is typed into, it stands still, even if training changes it meanwhile.
 pub(crate) fn number(
     ui: &mut Ui,
     name: &str,
@@ -64,18 +68,49 @@ pub(crate) fn number(
     range: RangeInclusive<f32>,
     speed: f32,
 ) -> Change {
-    let drag = DragValue::new(value)
-        .range(range)
-        .speed(speed)
-        .max_decimals(6)
-        .update_while_editing(false);
-    let response = ui.add(drag);
+    let scope = ui.scope(|ui| {
+        ui.spacing_mut().interact_size.x = NUMBER_WIDTH;
+        let id = ui.next_auto_id();
+        let key = id.with("the number before it is typed into");
+        let has_focus = ui.memory(|memory| memory.has_focus(id));
+        let kept = ui.data_mut(|data| data.get_temp::<f32>(key));
+        let before = kept.unwrap_or(*value);
+        let mut shown = before;
+        let drag = DragValue::new(&mut shown)
+            .range(range)
+            .speed(speed)
+            .update_while_editing(false)
+            .custom_formatter(move |number, _| match has_focus {
+                // All digits, so that nothing is lost by looking at it.
+                true => (number as f32).to_string(),
+                false => written(number as f32),
+            })
+            .custom_parser(|text| crate::data::read_number(text).map(f64::from));
+        let response = ui.add(drag);
+        let is_changed = shown != before;
+        if is_changed {
+            *value = shown;
+        }
+        let is_typed_into = ui.memory(|memory| memory.has_focus(id));
+        ui.data_mut(|data| {
+            if is_typed_into {
+                data.insert_temp(key, shown);
+            } else {
+                data.remove::<f32>(key);
+            }
+        });
+        (response, is_changed)
+    });
+    let (response, is_changed) = scope.inner;
     let now = f64::from(*value);
     response.widget_info(|| WidgetInfo {
         label: Some(name.to_owned()),
         ..WidgetInfo::drag_value(true, now)
     });
-    Change::of(&response)
+    Change {
+        is_changed,
+        ..Change::of(&response)
+    }
 }
 
 /// A whole number to drag or to type.
@@ -106,7 +141,7 @@ pub(crate) fn slider(
     range: RangeInclusive<f32>,
     is_logarithmic: bool,
 ) -> Change {
-    let width = (ui.available_width() - 76.0).max(40.0);
+    let width = (ui.available_width() - NUMBER_WIDTH - 2.0 * ui.spacing().item_spacing.x).max(40.0);
     let (low, high) = (*range.start(), *range.end());
     ui.horizontal(|ui| {
         ui.spacing_mut().slider_width = width;
@@ -140,9 +175,18 @@ pub(crate) fn icon_button(
 ) -> bool {
     let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
     let button = Button::new(RichText::new(icon).size(18.0)).min_size(side);
-    let response = ui.add_enabled(is_enabled, button);
+    let response = square(ui, |ui| ui.add_enabled(is_enabled, button));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, is_enabled, name));
     response.on_hover_text(hover).clicked()
+}
+
+/// Without the room that words need at their sides.
+fn square(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> egui::Response) -> egui::Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding.x = 4.0;
+        add(ui)
+    })
+    .inner
 }
 
 /// A button of an icon and a word; its name is the word.
@@ -164,7 +208,7 @@ pub(crate) fn lock(ui: &mut Ui, name: &str, is_frozen: bool) -> bool {
     let button = Button::new(RichText::new(icon).size(18.0))
         .min_size(side)
         .selected(is_frozen);
-    let response = ui.add(button);
+    let response = square(ui, |ui| ui.add(button));
     response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, is_frozen, name));
     let hover = if is_frozen {
         "Frozen: training and reset leave this number as it is. Press to thaw it."

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use atomic_write_file::AtomicWriteFile;
-use datasets::{Column, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
+use datasets::{ColumnSpec, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
 use network::Kinds;
 use project::{Project, file};
 
@@ -54,15 +54,14 @@ pub fn read_project(path: &Path, kinds: &Kinds) -> Result<Project, DiskError> {
     file::read(&bytes, kinds).map_err(|error| DiskError::new(path, error.to_string()))
 }
 
-/// Reads a CSV file as a table that fits the columns of a project's network.
+/// Reads a CSV file as a table that fits these columns of a network.
 ///
 /// # Errors
 /// When it cannot be read, is no table, or does not fit.
-pub fn read_table(path: &Path, project: &Project) -> Result<Table, DiskError> {
+pub fn read_table(path: &Path, columns: &[ColumnSpec]) -> Result<Table, DiskError> {
     let bytes = read(path, MAX_CSV_BYTES)?;
-    let columns: Vec<_> = project.table().columns().iter().map(Column::spec).collect();
     read_csv(&bytes, HeaderRow::Detected)
-        .and_then(|file| fit(&file, &columns))
+        .and_then(|file| fit(&file, columns))
         .map_err(|error| DiskError::new(path, error.to_string()))
 }
 
@@ -82,6 +81,13 @@ pub fn write_project(path: &Path, project: &Project) -> Result<(), DiskError> {
 pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     if path.is_dir() {
         return Err(DiskError::new(path, IS_FOLDER));
+    }
+    // A device or a pipe would be replaced by an ordinary file.
+    if path.exists() && !path.is_file() {
+        return Err(DiskError::new(
+            path,
+            "found a device or a pipe, expected an ordinary file",
+        ));
     }
     let folder = folder_of(path);
     if folder.is_dir() {

@@ -41,7 +41,7 @@ impl Link {
     /// Gives the engine a command. A slice under way takes it within its next
     /// step; if none is, one begins.
     pub(crate) fn send(&self, command: Command) {
-        self.put(Parcel::Command(command));
+        self.put(command.seq, Parcel::Command(command));
     }
 
     /// What the engine has reported since the last call, oldest first.
@@ -55,8 +55,9 @@ impl Link {
         desk.engine.is_none() || !desk.reports.is_empty()
     }
 
-    fn put(&self, parcel: Parcel) {
+    fn put(&self, seq: u64, parcel: Parcel) {
         let mut desk = self.shared.desk();
+        desk.last_seq = desk.last_seq.max(seq);
         desk.parcels.push_back(parcel);
         if let Some(engine) = desk.engine.take() {
             drop(desk);
@@ -79,7 +80,7 @@ impl Link {
     /// Makes the engine panic, as a fault of ours would.
     #[cfg(test)]
     pub(crate) fn break_engine(&self) {
-        self.put(Parcel::Panic);
+        self.put(0, Parcel::Panic);
     }
 }
 
@@ -152,7 +153,6 @@ impl Engine {
         for parcel in parcels {
             match parcel {
                 Parcel::Command(command) => {
-                    shared.desk().last_seq = command.seq;
                     self.trainer.handle(command);
                 }
                 #[cfg(test)]
@@ -197,15 +197,9 @@ fn run_slice(shared: Arc<Shared>, mut engine: Box<Engine>) {
 impl Desk {
     /// Drops what was asked of an engine that is no more, and says so.
     fn give_up(&mut self, cause: &(dyn Any + Send)) {
-        let waiting = std::mem::take(&mut self.parcels);
-        let asked = waiting.iter().filter_map(|parcel| match parcel {
-            Parcel::Command(command) => Some(command.seq),
-            #[cfg(test)]
-            Parcel::Panic => None,
-        });
-        let ack_seq = asked.max().unwrap_or(self.last_seq);
+        self.parcels.clear();
         self.reports.push(Report {
-            ack_seq,
+            ack_seq: self.last_seq,
             status: Status::Faulted,
             fault: Some(Fault {
                 sentence: format!(

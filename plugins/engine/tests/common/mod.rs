@@ -1,5 +1,9 @@
 //! What the tests of the trainer share: small projects, and someone who asks.
 #![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where its own material is wrong"
+)]
 
 use datasets::{Column, ColumnId, Split, Table};
 use engine::{Advance, Command, Report, Request, Trainer, WorkBudget};

@@ -1,0 +1,172 @@
+//! Following edits: what changes in the project changes in its training, and nothing else does.
+
+use network::{ElementId, Network, Node, ParameterLayout, Role};
+use project::{Edit, EditError, TrainingSettings, apply};
+
+use crate::OptimizerState;
+use crate::checkpoint::Tally;
+use crate::loss::LossPlan;
+use crate::session::{Session, sentence};
+
+impl Session {
+    /// Makes edits. After an error the project is no longer the sender's.
+    pub(crate) fn patch(&mut self, edits: &[Edit]) -> Result<(), EditError> {
+        let mut effects = Effects::default();
+        for edit in edits {
+            effects.add(edit, self.project.network());
+        }
+        let settings = self.project.training().clone();
+        let (state, layout) = match &self.compiled {
+            Ok(compiled) => (
+                compiled.stepper.state(&compiled.model),
+                compiled.layout.clone(),
+            ),
+            Err(_) => (OptimizerState::default(), ParameterLayout::default()),
+        };
+        if effects.is_structure || effects.is_restore {
+            self.synchronise();
+        }
+        for edit in edits {
+            apply(&mut self.project, edit)?;
+        }
+        if effects.is_restore {
+            self.progress.epochs = self.project.trained_epochs();
+            self.restart_epoch();
+        }
+        if effects.is_structure {
+            let state = if effects.is_restore {
+                OptimizerState::default()
+            } else {
+                state
+            };
+            self.compile(&state, &layout);
+        } else if effects.is_restore {
+            self.restore();
+        } else {
+            self.set_values(&effects.values);
+        }
+        self.follow_settings(&settings, effects.is_data);
+        self.thaw_and_freeze();
+        // A batch under way belongs to the numbers before: it starts again.
+        self.batch = Tally::default();
+        self.rescue = None;
+        self.version += 1;
+        Ok(())
+    }
+
+    fn set_values(&mut self, ids: &[ElementId]) {
+        let Ok(compiled) = &mut self.compiled else {
+            return;
+        };
+        for &id in ids {
+            let element = self.project.network().element(id);
+            if let (Some(element), Some(place)) = (element, compiled.layout.position(id)) {
+                compiled.model.set_value(place, element.value);
+            }
+        }
+    }
+
+    /// Takes all numbers from the project and forgets what the optimiser knew.
+    pub(crate) fn restore(&mut self) {
+        let values = self.project.network().snapshot().values;
+        if let Ok(compiled) = &mut self.compiled {
+            compiled.stepper.forget();
+            if let Err(error) = compiled.model.set_values(&values) {
+                self.compiled = Err(sentence(&error));
+            }
+        }
+    }
+
+    fn follow_settings(&mut self, before: &TrainingSettings, is_data: bool) {
+        let now = self.project.training();
+        if let Ok(compiled) = &mut self.compiled {
+            compiled.stepper.set_rule(now.optimizer, now.learning_rate);
+            if before.objective != now.objective {
+                compiled.plan = LossPlan::new(&compiled.model.program.outputs, &now.objective);
+            }
+        }
+        let is_data =
+            is_data || before.seed != now.seed || before.input_scaling != now.input_scaling;
+        let is_order = is_data
+            || before.is_shuffled != now.is_shuffled
+            || before.batch_size != now.batch_size
+            || before.objective != now.objective;
+        if is_data {
+            self.prepared = None;
+        }
+        if is_order {
+            self.restart_epoch();
+        }
+    }
+}
+
+/// What an optimiser remembers, brought from one network's order into another's by
+/// the ids of parameters; new ones have no memory.
+pub(crate) fn carried(
+    state: &OptimizerState,
+    old: &ParameterLayout,
+    network: &Network,
+) -> OptimizerState {
+    let carry = |list: &[f32]| {
+        if list.is_empty() || list.len() != old.len() {
+            return Vec::new();
+        }
+        let mut carried = Vec::with_capacity(network.parameter_count());
+        for (id, parameter) in network.parameters() {
+            let size = parameter.elements().len();
+            let found = old.offset(id).and_then(|at| list.get(at..at + size));
+            match found {
+                Some(numbers) => carried.extend_from_slice(numbers),
+                None => carried.resize(carried.len() + size, 0.0),
+            }
+        }
+        carried
+    };
+    OptimizerState {
+        steps: state.steps,
+        first: carry(&state.first),
+        second: carry(&state.second),
+    }
+}
+
+/// What a list of edits asks of the engine.
+#[derive(Default)]
+struct Effects {
+    is_structure: bool,
+    is_restore: bool,
+    is_data: bool,
+    values: Vec<ElementId>,
+}
+
+impl Effects {
+    /// Adds what an edit asks; the network is the one before all of them.
+    fn add(&mut self, edit: &Edit, network: &Network) {
+        let is_hidden = |node: &Node| network.role(node) == Role::Hidden;
+        match edit {
+            Edit::AddNode { node, .. } => {
+                self.is_structure = true;
+                self.is_data |= !is_hidden(node);
+            }
+            Edit::RemoveNode(id) => {
+                self.is_structure = true;
+                self.is_data |= !network.node(*id).is_some_and(is_hidden);
+            }
+            Edit::AddEdge(_) | Edit::RemoveEdge(_) | Edit::SetActivation(..) => {
+                self.is_structure = true;
+            }
+            // The order of inputs and outputs may change with the table.
+            Edit::SetTable(_) => {
+                self.is_structure = true;
+                self.is_data = true;
+            }
+            Edit::SetValue { id, .. } => self.values.push(*id),
+            Edit::Restore(_) => self.is_restore = true,
+            Edit::SetSplit(_)
+            | Edit::SetCell { .. }
+            | Edit::InsertRows { .. }
+            | Edit::RemoveRows { .. } => self.is_data = true,
+            Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit, network)),
+            Edit::SetFrozen { .. } | Edit::SetTraining(_) | Edit::Move(_) | Edit::Rename(..) => {}
+        }
+    }
+}

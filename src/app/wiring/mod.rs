@@ -1,0 +1,17 @@
+//! The glue between plugins of one floor, which do not know each other.
+
+mod attention;
+mod files;
+mod instruments;
+mod shortcuts;
+
+use bevy::prelude::*;
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_plugins((
+        attention::plugin,
+        files::plugin,
+        instruments::plugin,
+        shortcuts::plugin,
+    ));
+}

@@ -1,0 +1,169 @@
+//! The words of the command line, and what they mean.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use engine::Part;
+use project::TrainingSettings;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Cyan.on_default().bold())
+    .usage(AnsiColor::Cyan.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Yellow.on_default());
+
+/// A neural-network sandbox you play like a game.
+///
+/// Without a command, the window opens.
+#[derive(Debug, Parser)]
+#[command(
+    name = "neurarium",
+    version,
+    styles = STYLES,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  neurarium                       open the window
+  neurarium flowers.ron           open the window with a project
+  neurarium train flowers.ron     train without a window
+  neurarium help train            all about one command"
+)]
+pub(super) struct Words {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    /// A project to open in the window
+    pub(super) project: Option<PathBuf>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Train a project and report how well it learned
+    #[command(after_help = "Examples:
+  neurarium train xor.ron
+  neurarium train flowers.ron --data flowers.csv --epochs 500
+  neurarium train flowers.ron --seed 7 --save trained.ron
+  neurarium train flowers.ron --json > report.json
+
+The best seed of ten:
+  for seed in $(seq 10); do neurarium train flowers.ron --seed $seed; done")]
+    Train(Train),
+    /// Say whether a project file is sound, and what is in it
+    #[command(after_help = "Examples:
+  neurarium check flowers.ron
+  neurarium check flowers.ron && neurarium train flowers.ron")]
+    Check(Check),
+    /// Measure a project on its data as it is, without training
+    #[command(after_help = "Examples:
+  neurarium eval trained.ron
+  neurarium eval trained.ron --part test
+  neurarium eval trained.ron --data new.csv --json
+
+Rows from --data are divided into parts as the project says.")]
+    Eval(Eval),
+    /// Draw the window with a project into a picture
+    #[command(after_help = "Examples:
+  neurarium screenshot xor.ron xor.png
+  neurarium screenshot xor.ron xor.png --size 1920x1080 --after-epochs 200")]
+    Screenshot(Screenshot),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Train {
+    /// The project to train
+    pub(super) project: PathBuf,
+    /// Rows to learn from instead of the project's: a CSV file
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) data: Option<PathBuf>,
+    /// How many more epochs to train, 1 to 1000000 [default: as the project says]
+    #[arg(long, value_name = "N", value_parser = epochs())]
+    pub(super) epochs: Option<u32>,
+    /// Begin anew from the weights, split and order of another seed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Where to write the trained project
+    #[arg(long, value_name = "OUT.ron")]
+    pub(super) save: Option<PathBuf>,
+    /// Report as one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// The project to look at
+    pub(super) project: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Eval {
+    /// The project to measure
+    pub(super) project: PathBuf,
+    /// Rows to measure on instead of the project's: a CSV file
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) data: Option<PathBuf>,
+    /// Which rows to measure on
+    #[arg(long, value_enum, default_value_t = PartChoice::All)]
+    pub(super) part: PartChoice,
+    /// Report as one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Screenshot {
+    /// The project to draw
+    pub(super) project: PathBuf,
+    /// The picture to write: a PNG file
+    #[arg(value_name = "OUT.png")]
+    pub(super) picture: PathBuf,
+    /// Width and height of the picture in pixels, each 1 to 8192
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size)]
+    pub(super) size: [u32; 2],
+    /// Train this many epochs first, 1 to 1000000
+    #[arg(long, value_name = "N", value_parser = epochs())]
+    pub(super) after_epochs: Option<u32>,
+}
+
+/// Rows to measure on.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum PartChoice {
+    /// The rows learned from
+    Train,
+    /// The rows watched while learning
+    Validation,
+    /// The rows kept for the end
+    Test,
+    /// Each part by itself
+    All,
+}
+
+impl PartChoice {
+    /// The parts of the data that are meant.
+    pub(super) fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Train => &[Part::Train],
+            Self::Validation => &[Part::Validation],
+            Self::Test => &[Part::Test],
+            Self::All => &[Part::Train, Part::Validation, Part::Test],
+        }
+    }
+}
+
+fn epochs() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(TrainingSettings::MAX_EPOCHS))
+}
+
+/// The longest side of a picture, in pixels: what any graphics card can draw.
+const MAX_SIDE: u32 = 8192;
+
+fn size(words: &str) -> Result<[u32; 2], String> {
+    let side = |word: &str| {
+        let side: u32 = word.parse().ok()?;
+        (1..=MAX_SIDE).contains(&side).then_some(side)
+    };
+    words
+        .split_once('x')
+        .and_then(|(width, height)| Some([side(width)?, side(height)?]))
+        .ok_or_else(|| format!("expected two numbers from 1 to {MAX_SIDE}, like 1280x720"))
+}
