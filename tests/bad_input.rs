@@ -41,13 +41,19 @@ fn xor_columns() -> Vec<ColumnSpec> {
 /// What the person is told about a file.
 fn sentence(path: &Path) -> String {
     let told = if path.extension().is_some_and(|extension| extension == "csv") {
-        read_table(path, &xor_columns()).map(|_| ()).map_err(|error| error.to_string())
+        read_table(path, &xor_columns())
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     } else {
-        read_project(path, &Kinds::default()).map(|_| ()).map_err(|error| error.to_string())
+        read_project(path, &Kinds::default())
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     };
     let told = told.expect_err("a broken file is refused");
     let folder = format!("{}/", root().join("tests/broken").display());
-    told.strip_prefix(&folder).expect("the sentence begins with the file").to_owned()
+    told.strip_prefix(&folder)
+        .expect("the sentence begins with the file")
+        .to_owned()
 }
 
 #[test]
@@ -83,7 +89,11 @@ fn there_are_many_causes_and_most_have_a_sentence_of_their_own() {
             reason.to_owned()
         })
         .collect();
-    assert!(reasons.len() >= 100, "{} different sentences", reasons.len());
+    assert!(
+        reasons.len() >= 100,
+        "{} different sentences",
+        reasons.len()
+    );
 }
 
 #[test]
@@ -94,7 +104,10 @@ fn every_sentence_is_one_line_in_the_words_of_a_person() {
         assert!(told.len() < 300, "{told}");
         assert!(!told.chars().any(char::is_control), "{told}");
         let is_jargon = |word: &str| {
-            ["struct", "tuple", "enum", "variant", "RON", "u32", "f32", "usize"].contains(&word)
+            [
+                "struct", "tuple", "enum", "variant", "RON", "u32", "f32", "usize",
+            ]
+            .contains(&word)
         };
         let mut words = told.split(|letter: char| !letter.is_alphanumeric());
         assert!(!words.any(is_jargon), "{told}");

@@ -12,7 +12,10 @@ fn neurarium() -> Command {
 }
 
 fn run(words: &[&str]) -> Output {
-    neurarium().args(words).output().expect("the program starts")
+    neurarium()
+        .args(words)
+        .output()
+        .expect("the program starts")
 }
 
 fn out(output: &Output) -> String {
@@ -48,8 +51,15 @@ fn training_tells_loss_and_metrics_of_each_part() {
     let output = run(&["train", IRIS, "--epochs", "30", "--seed", "3"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let text = out(&output);
-    assert!(text.starts_with("assets/examples/iris.ron: 67 parameters trained for 30 epochs with seed 3 in "));
-    for line in ["          training  validation", "rows           105          23", "loss ", "accuracy "] {
+    assert!(text.starts_with(
+        "assets/examples/iris.ron: 67 parameters trained for 30 epochs with seed 3 in "
+    ));
+    for line in [
+        "          training  validation",
+        "rows           105          23",
+        "loss ",
+        "accuracy ",
+    ] {
         assert!(text.contains(line), "{text}");
     }
     assert_eq!(err(&output), "", "no bar where there is no terminal");
@@ -64,7 +74,11 @@ fn json_tells_a_program_the_same() {
     assert_eq!(report["parts"][0]["part"], "training");
     assert_eq!(report["parts"][0]["rows"], 4);
     assert_eq!(report["parts"][0]["accuracy"], 1.0);
-    assert!(report["parts"][0]["loss"].as_f64().is_some_and(|loss| loss < 0.05));
+    assert!(
+        report["parts"][0]["loss"]
+            .as_f64()
+            .is_some_and(|loss| loss < 0.05)
+    );
     assert!(report["parts"][2]["loss"].is_null());
 }
 
@@ -94,9 +108,17 @@ fn only_the_part_asked_for_is_measured() {
 #[test]
 fn other_rows_come_from_a_csv_file() {
     let own = json(&["eval", IRIS, "--json"]);
-    assert_eq!(json(&["eval", IRIS, "--data", "assets/data/iris.csv", "--json"]), own);
+    assert_eq!(
+        json(&["eval", IRIS, "--data", "assets/data/iris.csv", "--json"]),
+        own
+    );
     is_refused(
-        &["train", XOR, "--data", "tests/broken/word_among_numbers.csv"],
+        &[
+            "train",
+            XOR,
+            "--data",
+            "tests/broken/word_among_numbers.csv",
+        ],
         "tests/broken/word_among_numbers.csv: line 3, column 2: found \"one\", expected a number",
     );
 }
@@ -177,8 +199,14 @@ fn every_broken_project_ends_with_one_and_one_line() {
 
 #[test]
 fn places_that_cannot_be_read_or_written_are_told() {
-    is_refused(&["train", "no/such.ron"], "no/such.ron: there is no such file");
-    is_refused(&["check", "assets"], "assets: found a folder, expected a file");
+    is_refused(
+        &["train", "no/such.ron"],
+        "no/such.ron: there is no such file",
+    );
+    is_refused(
+        &["check", "assets"],
+        "assets: found a folder, expected a file",
+    );
     is_refused(
         &["train", XOR, "--save", "no/such/folder.ron"],
         "no/such/folder.ron: there is no folder no/such",
@@ -220,10 +248,16 @@ fn help_shows_examples_for_every_command() {
         let output = run(&[command, "--help"]);
         assert_eq!(output.status.code(), Some(0));
         let text = out(&output);
-        assert!(text.contains(&format!("Examples:\n  neurarium {command} ")), "{text}");
+        assert!(
+            text.contains(&format!("Examples:\n  neurarium {command} ")),
+            "{text}"
+        );
     }
     assert!(out(&run(&["--help"])).contains("Examples:\n  neurarium "));
-    assert_eq!(out(&run(&["--version"])), concat!("neurarium ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(
+        out(&run(&["--version"])),
+        concat!("neurarium ", env!("CARGO_PKG_VERSION"), "\n")
+    );
 }
 
 #[test]
@@ -248,10 +282,21 @@ fn a_reader_that_leaves_is_no_fault() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_told_and_no_panic() {
-    let full = fs::File::options().write(true).open("/dev/full").expect("Linux has it");
-    let output = neurarium().args(["check", XOR]).stdout(full).output().expect("it starts");
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has it");
+    let output = neurarium()
+        .args(["check", XOR])
+        .stdout(full)
+        .output()
+        .expect("it starts");
     assert_eq!(output.status.code(), Some(1));
-    assert!(err(&output).starts_with("The report could not be printed: "), "{}", err(&output));
+    assert!(
+        err(&output).starts_with("The report could not be printed: "),
+        "{}",
+        err(&output)
+    );
     is_refused(
         &["train", XOR, "--save", "/dev/full"],
         "/dev/full: found a device or a pipe, expected an ordinary file",

@@ -13,8 +13,12 @@ fn train(name: &str, seed: u64) -> Outcome {
     let mut project = read_project(&path, &Kinds::default()).expect("the example is sound");
     let edit = project::gesture::new_seed(&project, seed);
     project::apply(&mut project, &edit).expect("an example can begin anew");
-    engine::run(project, RunOptions::default(), |_| ControlFlow::Continue(()))
-        .expect("an example can be trained")
+    engine::run(
+        project,
+        RunOptions::default(),
+        |_| ControlFlow::Continue(()),
+    )
+    .expect("an example can be trained")
 }
 
 fn last_loss(outcome: &Outcome) -> f32 {
@@ -28,7 +32,11 @@ fn sorted(mut numbers: Vec<f32>) -> Vec<f32> {
 
 #[test]
 fn xor_is_learned_from_nearly_every_start() {
-    let losses = sorted((1..=20).map(|seed| last_loss(&train("xor", seed))).collect());
+    let losses = sorted(
+        (1..=20)
+            .map(|seed| last_loss(&train("xor", seed)))
+            .collect(),
+    );
     let learned = losses.iter().filter(|&&loss| loss < 0.05).count();
     println!("XOR: loss below 0.05 for {learned} of 20 seeds; {losses:?}");
     assert!(learned >= 18, "{learned} of 20: {losses:?}");
@@ -47,7 +55,10 @@ fn iris_is_classified_on_flowers_it_has_not_seen() {
             .collect(),
     );
     let median = f32::midpoint(accuracies[9], accuracies[10]);
-    println!("Iris: test accuracy median {median}, worst {}; {accuracies:?}", accuracies[0]);
+    println!(
+        "Iris: test accuracy median {median}, worst {}; {accuracies:?}",
+        accuracies[0]
+    );
     assert!(median >= 0.93, "{accuracies:?}");
     assert!(accuracies[0] >= 0.85, "{accuracies:?}");
 }

@@ -40,7 +40,9 @@ fn part_name(part: Part) -> &'static str {
 /// The parts side by side; a line that says nothing about any of them is left out.
 pub(super) fn parts_table(parts: &[PartReport]) -> String {
     let mut lines = vec![line("", parts, |part| Some(part.part.to_owned()))];
-    lines.push(line("rows", parts, |part| Some(count(u64::from(part.rows)))));
+    lines.push(line("rows", parts, |part| {
+        Some(count(u64::from(part.rows)))
+    }));
     for (name, number) in [
         ("loss", (|part| part.loss) as fn(&PartReport) -> Option<f32>),
         ("mean absolute error", |part| part.mean_absolute_error),
@@ -107,7 +109,10 @@ fn align(lines: &[Vec<String>], is_right: impl Fn(usize) -> bool) -> String {
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
             let cells = lines.iter().filter_map(|line| line.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+            cells
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or_default()
         })
         .collect();
     let mut text = String::new();

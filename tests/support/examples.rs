@@ -52,7 +52,11 @@ pub fn all() -> Vec<Example> {
 
 /// 2–4–1 on the truth table of XOR.
 pub fn xor() -> Project {
-    gate(Gate::Xor, &[&["x1", "x2"], &["h1", "h2", "h3", "h4"], &["y"]], 0.05)
+    gate(
+        Gate::Xor,
+        &[&["x1", "x2"], &["h1", "h2", "h3", "h4"], &["y"]],
+        0.05,
+    )
 }
 
 /// 2–1 on the truth table of AND.
@@ -62,7 +66,9 @@ fn and() -> Project {
 
 fn gate(gate: Gate, layers: &[&[&str]], learning_rate: f32) -> Project {
     let mut project = layered(layers, Activation::Sigmoid);
-    let table = gate.fill(&specs(&project)).expect("two inputs make a truth table");
+    let table = gate
+        .fill(&specs(&project))
+        .expect("two inputs make a truth table");
     finish(
         &mut project,
         table,
@@ -88,8 +94,11 @@ pub fn iris() -> Project {
         ],
         Activation::Softmax,
     );
-    let file = read_csv(include_bytes!("../../assets/data/iris.csv"), HeaderRow::Detected)
-        .expect("the shipped flowers are a good file");
+    let file = read_csv(
+        include_bytes!("../../assets/data/iris.csv"),
+        HeaderRow::Detected,
+    )
+    .expect("the shipped flowers are a good file");
     let table = fit(&file, &specs(&project)).expect("the columns bear the names of the neurons");
     finish(
         &mut project,
@@ -110,11 +119,17 @@ pub fn iris() -> Project {
 /// 1–8–1 on a wave with noise.
 fn sine() -> Project {
     let mut project = layered(
-        &[&["x"], &["h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8"], &["y"]],
+        &[
+            &["x"],
+            &["h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8"],
+            &["y"],
+        ],
         Activation::Linear,
     );
     let mut rng = stream(1, Purpose::Shuffle, 0);
-    let places: Vec<f32> = (0..60).map(|row| thousandths(row as f32 / 59.0 * 6.0 - 3.0)).collect();
+    let places: Vec<f32> = (0..60)
+        .map(|row| thousandths(row as f32 / 59.0 * 6.0 - 3.0))
+        .collect();
     let waves = places
         .iter()
         .map(|x| thousandths(x.sin() + 0.1 * symmetric_unit(&mut rng)))
@@ -207,7 +222,10 @@ fn add_node(project: &mut Project, node: Node) {
 fn join(project: &mut Project, from: NodeId, to: NodeId) {
     let id = project.network().free_edge_id();
     let (from, to) = (Endpoint::of(from), Endpoint::of(to));
-    make(project, Edit::AddEdge(Edge::new(id, from, to, Parameter::scalar(0.0))));
+    make(
+        project,
+        Edit::AddEdge(Edge::new(id, from, to, Parameter::scalar(0.0))),
+    );
 }
 
 fn make(project: &mut Project, edit: Edit) {

@@ -6,7 +6,7 @@ use datasets::{Column, Role as ColumnRole, Split, Table};
 use geometry::{LayoutSpacing, layers_layout};
 use network::random::{Purpose, Rng, stream, symmetric_unit};
 use network::{
-    Activation, Edge, EdgeId, Endpoint, Kinds, KindId, Network, Node, NodeId, Parameter,
+    Activation, Edge, EdgeId, Endpoint, KindId, Kinds, Network, Node, NodeId, Parameter,
 };
 use project::{Project, TrainingSettings, View, column_of, gesture};
 

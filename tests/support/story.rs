@@ -33,7 +33,11 @@ pub trait Hands {
             }
             self.wait();
         }
-        let all: Vec<_> = self.all().into_iter().map(|c| (c.role, c.name, c.value)).collect();
+        let all: Vec<_> = self
+            .all()
+            .into_iter()
+            .map(|c| (c.role, c.name, c.value))
+            .collect();
         panic!("no “{name}” on screen, only {all:#?}");
     }
 
@@ -55,7 +59,11 @@ pub trait Hands {
             }
             self.wait();
         }
-        let all: Vec<_> = self.all().into_iter().map(|c| (c.role, c.name, c.value)).collect();
+        let all: Vec<_> = self
+            .all()
+            .into_iter()
+            .map(|c| (c.role, c.name, c.value))
+            .collect();
         panic!("waited in vain for {what}; on screen: {all:#?}");
     }
 }
@@ -66,14 +74,21 @@ const PATIENCE: usize = 2_000;
 /// Where the person puts the two inputs.
 pub const INPUTS: [Point; 2] = [[300.0, 300.0], [300.0, 480.0]];
 /// Where the person puts the four hidden neurons.
-pub const HIDDEN: [Point; 4] = [[540.0, 180.0], [540.0, 320.0], [540.0, 460.0], [540.0, 600.0]];
+pub const HIDDEN: [Point; 4] = [
+    [540.0, 180.0],
+    [540.0, 320.0],
+    [540.0, 460.0],
+    [540.0, 600.0],
+];
 /// Where the person puts the output.
 pub const OUTPUT: Point = [780.0, 390.0];
 
 /// Clears the canvas, drags out seven neurons and wires them 2-4-1.
 pub fn build(hands: &mut impl Hands) {
     hands.press("New");
-    hands.wait_until("an empty canvas", |hands| hands.find("Undo").is_some_and(|u| !u.is_enabled));
+    hands.wait_until("an empty canvas", |hands| {
+        hands.find("Undo").is_some_and(|u| !u.is_enabled)
+    });
     place(hands, "Input neuron", &INPUTS);
     place(hands, "Hidden neuron", &HIDDEN);
     place(hands, "Output neuron", &[OUTPUT]);

@@ -60,6 +60,10 @@ pub enum Request {
     Resume(Box<Checkpoint>),
     /// Allows this many more reports.
     Credit(u32),
+    /// Allows this many more batches of training from now on, whatever was allowed
+    /// before; `None`, as at the beginning: as many as there is time for. So that
+    /// a person can watch, without a clock in the engine.
+    Allow(Option<u32>),
 }
 
 /// A part of the data.

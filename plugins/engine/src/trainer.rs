@@ -45,6 +45,8 @@ pub struct Trainer {
     status: Status,
     goal: Goal,
     credits: u32,
+    /// Batches that may still be trained; `None`: any number.
+    allowance: Option<u32>,
     probe: Option<ProbeRequest>,
     map_request: Option<MapRequest>,
     /// The version of the numbers the newest maps were made from.
@@ -82,6 +84,7 @@ impl Trainer {
             status: Status::Idle,
             goal: Goal::Settings,
             credits: FIRST_CREDITS,
+            allowance: None,
             probe: None,
             map_request: None,
             mapped: None,
@@ -98,11 +101,18 @@ impl Trainer {
     /// Takes a command. Costs little, but for `Load` and `Patch`, which compile.
     pub fn handle(&mut self, command: Command) {
         self.ack_seq = self.ack_seq.max(command.seq);
-        if let Request::Credit(more) = command.request {
-            self.credits = self.credits.saturating_add(more);
-            return;
+        // These two say how to go on, and are no news.
+        match command.request {
+            Request::Credit(more) => {
+                self.credits = self.credits.saturating_add(more);
+                return;
+            }
+            Request::Allow(batches) => {
+                self.allowance = batches;
+                return;
+            }
+            _ => self.has_news = true,
         }
-        self.has_news = true;
         match command.request {
             Request::Load { project, revision } => self.load(*project, revision),
             Request::Patch {
@@ -126,7 +136,7 @@ impl Trainer {
                 self.outbox.checkpoint = checkpoint.map(Box::new);
             }
             Request::Resume(checkpoint) => self.resume(&checkpoint),
-            Request::Credit(_) => {}
+            Request::Credit(_) | Request::Allow(_) => {}
         }
     }
 
@@ -399,7 +409,15 @@ impl Trainer {
                 || self.evaluation_job.is_some()
                 || !self.evaluations.is_empty()
                 || self.wants_maps()
-                || self.status == Status::Training)
+                || self.may_train())
+    }
+
+    /// Whether training runs and is allowed to go on. The validation that ends an
+    /// epoch belongs to its last batch.
+    fn may_train(&self) -> bool {
+        let ends_epoch = |session: &Session| session.progress.batch >= session.batches();
+        self.status == Status::Training
+            && (self.allowance != Some(0) || self.session.as_ref().is_some_and(ends_epoch))
     }
 
     /// Maps are made again when the numbers changed and the last ones were sent.
@@ -411,7 +429,7 @@ impl Trainer {
 
     /// One chunk of work, and how much it was; `None` when there is none.
     fn step(&mut self) -> Option<u64> {
-        let wants_maps = self.wants_maps();
+        let (wants_maps, may_train) = (self.wants_maps(), self.may_train());
         let session = self.session.as_mut()?;
         let result = if let Some(request) = self.probe.take() {
             answer_probe(session, &request, &mut self.outbox)
@@ -433,7 +451,7 @@ impl Trainer {
                 self.map_request = None;
             }
             result
-        } else if self.status == Status::Training {
+        } else if may_train {
             return Some(self.train_step());
         } else {
             return None;
@@ -449,8 +467,14 @@ impl Trainer {
         let Some(session) = &mut self.session else {
             return 0;
         };
+        let batch = session.progress.batch;
         match session.train_slice() {
             Ok(slice) => {
+                if let Some(left) = &mut self.allowance
+                    && session.progress.batch > batch
+                {
+                    *left = left.saturating_sub(1);
+                }
                 self.outbox.losses.extend(slice.epoch);
                 if slice.epoch.is_some() && session.progress.epochs >= target {
                     self.status = Status::Finished;

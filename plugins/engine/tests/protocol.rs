@@ -331,3 +331,41 @@ fn a_trainer_may_move_between_threads() {
     fn is_send<T: Send + 'static>() {}
     is_send::<Trainer>();
 }
+
+#[test]
+fn it_trains_as_many_batches_as_are_allowed_and_then_waits() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Allow(Some(7)));
+    asker.ask(Request::Train { epochs: Some(40) });
+    while asker.trainer.advance(WorkBudget(1)).has_more {}
+    let report = asker.report();
+    let done = report.epochs * report.batches + report.batch;
+    assert_eq!((done, report.status), (7, Status::Training));
+    // What was allowed before is not added to, but replaced.
+    asker.ask(Request::Allow(Some(5)));
+    asker.ask(Request::Allow(Some(2)));
+    while asker.trainer.advance(WorkBudget(1)).has_more {}
+    let report = asker.report();
+    assert_eq!(report.epochs * report.batches + report.batch, 9);
+    asker.ask(Request::Allow(None));
+    while asker.trainer.advance(WorkBudget::UNLIMITED).has_more {}
+    assert_eq!(asker.report().status, Status::Finished);
+}
+
+#[test]
+fn being_held_back_changes_nothing_that_is_learned() {
+    let learned = |allowed: Option<u32>| {
+        let mut asker = Asker::with(xor(3));
+        asker.ask(Request::Allow(allowed));
+        asker.ask(Request::Train { epochs: Some(20) });
+        loop {
+            while asker.trainer.advance(WorkBudget::UNLIMITED).has_more {}
+            if asker.trainer.status() == Status::Finished {
+                break;
+            }
+            asker.ask(Request::Allow(allowed));
+        }
+        asker.report().values
+    };
+    assert_eq!(learned(Some(3)), learned(None));
+}

@@ -1,11 +1,11 @@
-//! All panels over an empty stage, with a network that learns XOR: `gallery [light] [node] [edge] [width=1280] [height=720]`.
+//! All panels over an empty stage, with a network that learns XOR: `gallery [light] [node] [edge] [notice] [question] [width=1280] [height=720]`.
 
 use bevy::prelude::*;
 use bevy_egui::EguiPlugin;
 use datasets::Gate;
-use graph::{GraphPlugin, Request, Selection, Subject};
+use graph::{GraphPlugin, Notice, Request, Selection, Subject};
 use network::{EdgeId, KindId, NodeId};
-use panels::{FileState, PanelTheme, PanelsPlugin};
+use panels::{AskToQuit, FileQuestion, FileState, PanelTheme, PanelsPlugin};
 use project::{Edit, Project, apply, gesture};
 use theme::Theme;
 use training::{Order, TrainingPlugin};
@@ -93,6 +93,8 @@ fn xor() -> Project {
 /// Presses Train, and selects what the properties are to show.
 fn train(
     mut orders: MessageWriter<Order>,
+    mut notices: MessageWriter<Notice>,
+    mut question: ResMut<AskToQuit>,
     mut selection: ResMut<Selection>,
     mut frames: Local<u32>,
 ) {
@@ -102,6 +104,17 @@ fn train(
         orders.write(Order::Train);
         if wants("node") {
             *selection = Selection::only(Subject::Node(NodeId(6)));
+        }
+        if wants("notice") {
+            let sentence = "“y1” is an output: nothing leaves it. Start the wire at an input or a hidden neuron.";
+            notices.write(Notice::refused(sentence));
+            notices.write(Notice::info("Loaded 150 rows from iris.csv."));
+        }
+        if wants("question") {
+            question.0 = Some(FileQuestion {
+                title: "You have unsaved work".to_owned(),
+                text: "“XOR” has changes that no file has yet.".to_owned(),
+            });
         }
         if wants("edge") {
             *selection = Selection::only(Subject::Edge(EdgeId(2)));

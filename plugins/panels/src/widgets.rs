@@ -72,7 +72,7 @@ pub(crate) fn number(
         ui.spacing_mut().interact_size.x = NUMBER_WIDTH;
         let id = ui.next_auto_id();
         let key = id.with("the number before it is typed into");
-        let has_focus = ui.memory(|memory| memory.has_focus(id));
+        let ctx = ui.ctx().clone();
         let kept = ui.data_mut(|data| data.get_temp::<f32>(key));
         let before = kept.unwrap_or(*value);
         let mut shown = before;
@@ -80,10 +80,13 @@ pub(crate) fn number(
             .range(range)
             .speed(speed)
             .update_while_editing(false)
-            .custom_formatter(move |number, _| match has_focus {
-                // All digits, so that nothing is lost by looking at it.
-                true => (number as f32).to_string(),
-                false => written(number as f32),
+            .custom_formatter(move |number, _| {
+                // All digits while it is typed into: looking at it loses nothing.
+                if ctx.memory(|memory| memory.has_focus(id)) {
+                    (number as f32).to_string()
+                } else {
+                    written(number as f32)
+                }
             })
             .custom_parser(|text| crate::data::read_number(text).map(f64::from));
         let response = ui.add(drag);
@@ -120,11 +123,16 @@ pub(crate) fn count(
     value: &mut u32,
     range: RangeInclusive<u32>,
 ) -> Change {
-    let drag = DragValue::new(value)
-        .range(range)
-        .speed(0.25)
-        .update_while_editing(false);
-    let response = ui.add(drag);
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().interact_size.x = NUMBER_WIDTH;
+            let drag = DragValue::new(value)
+                .range(range)
+                .speed(0.25)
+                .update_while_editing(false);
+            ui.add(drag)
+        })
+        .inner;
     let now = f64::from(*value);
     response.widget_info(|| WidgetInfo {
         label: Some(name.to_owned()),

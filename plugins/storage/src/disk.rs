@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
 use datasets::{ColumnSpec, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
@@ -99,6 +99,25 @@ pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     ))
 }
 
+/// The name a project is saved under: one without an ending gets ours, so that
+/// dialogs show the file again.
+///
+/// # Errors
+/// When that is another file, which nobody has agreed to replace.
+pub(crate) fn with_ending(path: &Path) -> Result<PathBuf, DiskError> {
+    if path.extension().is_some() || path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let ended = path.with_extension("ron");
+    if ended.exists() {
+        return Err(DiskError::new(
+            &ended,
+            "this file is there already, give its full name to replace it",
+        ));
+    }
+    Ok(ended)
+}
+
 /// The folder a file is in: `.` for a mere name.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
@@ -121,10 +140,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, DiskError> {
     if bytes.len() > most {
         return Err(DiskError::new(
             path,
-            format!(
-                "found more than {} MiB, expected at most that",
-                most >> 20
-            ),
+            format!("found more than {} MiB, expected at most that", most >> 20),
         ));
     }
     Ok(bytes)

@@ -145,7 +145,9 @@ fn take_dropped_files(
         let FileDragAndDrop::DroppedFile { path_buf, .. } = event else {
             continue;
         };
-        let ending = path_buf.extension().map(|ending| ending.to_ascii_lowercase());
+        let ending = path_buf
+            .extension()
+            .map(|ending| ending.to_ascii_lowercase());
         match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("ron") => {
                 requests.write(FileRequest::Open(Some(path_buf.clone())));
@@ -187,7 +189,13 @@ fn begin_work(
     while work.task.is_none()
         && let Some(request) = work.waiting.pop_front()
     {
-        let needs_disk = !matches!(request, FileRequest::New | FileRequest::OpenExample(_));
+        let needs_disk = matches!(
+            request,
+            FileRequest::Open(_)
+                | FileRequest::Save
+                | FileRequest::SaveAs(_)
+                | FileRequest::LoadCsv(_)
+        );
         if needs_disk && dialogs.is_locked() {
             notices.write(Notice::refused("Files are locked here."));
             continue;
@@ -279,8 +287,13 @@ fn save(path: PickedPath, document: &Document, values: &Values) -> Task<Done> {
         let Some(path) = path.await else {
             return Done::Cancelled;
         };
-        let path = with_ending(path);
-        let result = disk::write_project(&path, &project);
+        let (path, result) = match disk::with_ending(&path) {
+            Ok(path) => {
+                let result = disk::write_project(&path, &project);
+                (path, result)
+            }
+            Err(error) => (path, Err(error)),
+        };
         Done::Saved {
             path,
             generation,
@@ -288,14 +301,6 @@ fn save(path: PickedPath, document: &Document, values: &Values) -> Task<Done> {
             result,
         }
     })
-}
-
-/// A name without an ending gets ours, so that the file is found again.
-fn with_ending(path: PathBuf) -> PathBuf {
-    if path.extension().is_some() {
-        return path;
-    }
-    path.with_extension("ron")
 }
 
 fn is_working(work: Res<Work>) -> bool {
@@ -310,7 +315,12 @@ fn finish_work(
     mut notices: MessageWriter<Notice>,
 ) {
     // Looking at a task is no change: the next one begins when this one is done.
-    let Some(done) = work.bypass_change_detection().task.as_mut().and_then(check_ready) else {
+    let Some(done) = work
+        .bypass_change_detection()
+        .task
+        .as_mut()
+        .and_then(check_ready)
+    else {
         return;
     };
     work.task = None;

@@ -2,6 +2,7 @@
 
 mod native;
 mod orders;
+mod pace;
 mod plane;
 mod state;
 mod sync;
@@ -16,6 +17,7 @@ pub use engine::{
     Status,
 };
 pub use orders::Order;
+pub use pace::Pace;
 pub use state::{Maps, Probe, Progress};
 
 /// When training looks at the world, in `Update`.
@@ -40,6 +42,7 @@ impl Plugin for TrainingPlugin {
         );
         app.add_plugins((
             orders::plugin,
+            pace::plugin,
             state::plugin,
             sync::plugin,
             writeback::plugin,

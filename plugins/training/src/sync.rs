@@ -308,7 +308,7 @@ fn choose_plane(
     dispatch.default_plane = plane;
 }
 
-fn send_orders(
+pub(crate) fn send_orders(
     mut orders: MessageReader<Order>,
     document: Res<Document>,
     values: Res<Values>,

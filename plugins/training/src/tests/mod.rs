@@ -7,6 +7,7 @@ mod running;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
+use bevy::time::TimeUpdateStrategy;
 use datasets::{Gate, Split};
 use engine::{Command, Trainer, WorkBudget};
 use graph::{Document, GraphPlugin, Notice, NoticeKind, Request, Values};
@@ -14,14 +15,16 @@ use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, History, Optimizer, Project, TrainingSettings, gesture};
 
 use crate::sync::Dispatch;
-use crate::{Maps, Order, Part, Probe, Progress, Status, TrainingPlugin};
+use crate::{Maps, Order, Pace, Part, Probe, Progress, Status, TrainingPlugin};
 
 /// Only so that a fault fails instead of hanging.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Trains as fast as it can.
 fn create_test_app() -> App {
     let mut app = App::new();
     app.add_plugins((MinimalPlugins, GraphPlugin, TrainingPlugin));
+    app.insert_resource(Pace::FULL);
     app
 }
 
