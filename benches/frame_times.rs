@@ -16,9 +16,15 @@ const FRAMES: usize = 600;
 
 fn main() {
     println!("main thread per frame, {FRAMES} frames at 60 Hz, training throughout");
-    println!("{:<28} {:>9} {:>9} {:>9} {:>9}", "", "median", "p99", "max", "epochs");
+    println!(
+        "{:<28} {:>9} {:>9} {:>9} {:>9}",
+        "", "median", "p99", "max", "epochs"
+    );
     measure("XOR 2-4-1", examples::xor());
-    measure("1,000 neurons, 20,000 wires", examples::large(1_000, 20_000));
+    measure(
+        "1,000 neurons, 20,000 wires",
+        examples::large(1_000, 20_000),
+    );
 }
 
 fn measure(name: &str, project: Project) {

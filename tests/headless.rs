@@ -58,7 +58,10 @@ fn a_person_builds_feeds_trains_and_tests_xor_and_undoes_it_all() {
     let undone = story::undo_all(&mut person);
     assert_eq!(undone, 7 + 12 + 1, "neurons, wires, and the table");
     person.press("Data");
-    assert!(person.find("y1 row 1").is_none(), "the table is empty again");
+    assert!(
+        person.find("y1 row 1").is_none(),
+        "the table is empty again"
+    );
     let redone = story::redo_all(&mut person);
     assert_eq!(redone, undone);
     assert_eq!(person.see("y1 row 2").value, "1");

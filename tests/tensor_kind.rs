@@ -46,7 +46,12 @@ fn steps() -> Vec<Edit> {
     }
     let into = |from: NodeId, port: u16, id: u32| {
         let to = Endpoint(M, PortId(port));
-        Edit::AddEdge(Edge::new(EdgeId(id), Endpoint::of(from), to, Parameter::scalar(1.0)))
+        Edit::AddEdge(Edge::new(
+            EdgeId(id),
+            Endpoint::of(from),
+            to,
+            Parameter::scalar(1.0),
+        ))
     };
     perform(&mut project, into(X1, 0, 0));
     perform(&mut project, into(X2, 1, 1));
@@ -133,7 +138,10 @@ fn it_saves_and_loads() {
     assert_eq!(read, project);
     assert_eq!(file::write(&read).expect("a project can be written"), text);
     let stranger = file::read(text.as_bytes(), &Kinds::default()).unwrap_err();
-    assert!(stranger.message.contains("unknown kind “mixer”"), "{stranger}");
+    assert!(
+        stranger.message.contains("unknown kind “mixer”"),
+        "{stranger}"
+    );
 }
 
 #[test]
@@ -146,9 +154,17 @@ fn it_is_undone_and_done_again() {
             .expect("each step fits the one before");
     }
     let all = project.clone();
-    while history.undo(&mut project).expect("undo never fails").is_some() {}
+    while history
+        .undo(&mut project)
+        .expect("undo never fails")
+        .is_some()
+    {}
     assert_eq!(project, Project::new(kinds()));
-    while history.redo(&mut project).expect("redo never fails").is_some() {}
+    while history
+        .redo(&mut project)
+        .expect("redo never fails")
+        .is_some()
+    {}
     assert_eq!(project, all);
 }
 

@@ -152,7 +152,9 @@ fn run(program: &str, arguments: &[&str]) {
     let status = Command::new(program)
         .args(arguments)
         .status()
-        .unwrap_or_else(|error| panic!("{program} does not start ({error}): run `cargo xtask setup`"));
+        .unwrap_or_else(|error| {
+            panic!("{program} does not start ({error}): run `cargo xtask setup`")
+        });
     assert!(status.success(), "{program} {arguments:?}: {status}");
 }
 
@@ -196,7 +198,10 @@ fn a_person_builds_trains_and_tests_xor_in_the_window() {
     let reach = ((right - left).min(bottom - top) / 2.0) as i64 - 4;
     let warm = pixels_like(&first, boundary.centre(), reach, palette.positive);
     let cold = pixels_like(&first, boundary.centre(), reach, palette.negative);
-    assert!(warm + cold > 500, "no decision boundary: {warm} warm, {cold} cold pixels");
+    assert!(
+        warm + cold > 500,
+        "no decision boundary: {warm} warm, {cold} cold pixels"
+    );
 
     story::build(&mut screen);
     move_to([640.0, 680.0]);
@@ -209,14 +214,20 @@ fn a_person_builds_trains_and_tests_xor_in_the_window() {
         .chain([(OUTPUT, palette.output)]);
     for (at, colour) in neurons {
         let found = pixels_like(&built, at, 32, colour);
-        assert!(found > 40, "no neuron at {at:?}: {found} pixels of its colour");
+        assert!(
+            found > 40,
+            "no neuron at {at:?}: {found} pixels of its colour"
+        );
     }
     for hidden in HIDDEN {
         for (from, to) in [(INPUTS[0], hidden), (INPUTS[1], hidden), (hidden, OUTPUT)] {
             let middle = half_way(from, to);
             let found = pixels_like(&built, middle, 9, palette.positive)
                 + pixels_like(&built, middle, 9, palette.negative);
-            assert!(found > 4, "no wire from {from:?} to {to:?} at {middle:?}: {found} pixels");
+            assert!(
+                found > 4,
+                "no wire from {from:?} to {to:?} at {middle:?}: {found} pixels"
+            );
         }
     }
 
@@ -233,7 +244,10 @@ fn a_person_builds_trains_and_tests_xor_in_the_window() {
     let empty = screen.picture("5-undone");
     for at in INPUTS {
         let left = pixels_like(&empty, at, 32, palette.input);
-        assert!(left < 10, "a neuron is still drawn at {at:?}: {left} pixels");
+        assert!(
+            left < 10,
+            "a neuron is still drawn at {at:?}: {left} pixels"
+        );
     }
     assert_eq!(story::redo_all(&mut screen), undone);
     settle();

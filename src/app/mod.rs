@@ -2,8 +2,10 @@
 
 mod accessible;
 mod overlay;
+mod picture;
 mod power;
 mod quit;
+mod window;
 mod wiring;
 
 use bevy::app::PluginGroupBuilder;
@@ -11,6 +13,7 @@ use bevy::gilrs::GilrsPlugin;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
@@ -23,6 +26,8 @@ use storage::StoragePlugin;
 use training::TrainingPlugin;
 
 pub use accessible::{AccessiblePlugin, CONTROLS_FILE, Control, Controls};
+pub use picture::draw_picture;
+pub use window::open_window;
 
 /// Where the program appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +42,14 @@ pub enum Surface {
         /// Height.
         height: u32,
     },
+    /// In a picture: drawn, but without a window.
+    Picture,
 }
 
 impl Surface {
     fn resolution(self) -> WindowResolution {
         match self {
-            Self::Window => WindowResolution::new(1280, 800),
+            Self::Window | Self::Picture => WindowResolution::new(1280, 800),
             Self::Headless { width, height } => WindowResolution::new(width, height),
         }
     }
@@ -50,7 +57,7 @@ impl Surface {
 
 /// The whole program on a surface, ready to run.
 #[must_use]
-pub fn assemble(surface: Surface) -> App {
+pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
     let mut app = App::new();
     // A system that fails says so in the log; the program goes on.
     app.set_error_handler(bevy::ecs::error::error);
@@ -61,10 +68,16 @@ pub fn assemble(surface: Surface) -> App {
         TrainingPlugin,
         CanvasPlugin,
         ControlsPlugin,
-        StoragePlugin,
+        storage,
         PanelsPlugin,
     ));
-    app.add_plugins((wiring::plugin, overlay::plugin, power::plugin, quit::plugin));
+    app.add_plugins((
+        wiring::plugin,
+        overlay::names,
+        overlay::gestures,
+        power::plugin,
+        quit::plugin,
+    ));
     app
 }
 
@@ -86,6 +99,16 @@ fn base(surface: Surface) -> PluginGroupBuilder {
     });
     match surface {
         Surface::Window => plugins,
+        Surface::Picture => plugins
+            .set(WindowPlugin {
+                primary_window: None,
+                exit_condition: ExitCondition::DontExit,
+                ..WindowPlugin::default()
+            })
+            .disable::<WinitPlugin>()
+            .disable::<LogPlugin>()
+            .disable::<GilrsPlugin>()
+            .disable::<PipelinedRenderingPlugin>(),
         Surface::Headless { .. } => plugins
             .disable::<WinitPlugin>()
             .disable::<LogPlugin>()

@@ -94,8 +94,8 @@ pub(super) fn run(project: Project, path: &Path, epochs: Option<u32>) -> Result<
     let options = RunOptions { epochs, seed: None };
     let outcome = engine::run(project, options, |epoch| {
         bar.inc(1);
-        // Drawing is rationed by the bar, making words is not.
-        if bar.position() % 16 == 0 {
+        // Words that nobody sees would cost a small network more than its training.
+        if !bar.is_hidden() {
             bar.set_message(loss_words(epoch));
         }
         ControlFlow::Continue(())

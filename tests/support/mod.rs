@@ -11,6 +11,7 @@ use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::{CursorMoved, PrimaryWindow, WindowEvent};
 use neurarium::app::{AccessiblePlugin, Control, Controls, Surface};
+use storage::StoragePlugin;
 
 /// One frame of the headless program.
 const FRAME: Duration = Duration::from_nanos(16_666_667);
@@ -26,10 +27,11 @@ pub struct Person {
 impl Person {
     /// Starts the program with nothing but itself, 1280 × 720.
     pub fn at_a_fresh_start() -> Self {
-        let mut app = neurarium::app::assemble(Surface::Headless {
+        let surface = Surface::Headless {
             width: 1280,
             height: 720,
-        });
+        };
+        let mut app = neurarium::app::assemble(surface, StoragePlugin::default());
         app.add_plugins(AccessiblePlugin { file: None });
         app.insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
         app.finish();

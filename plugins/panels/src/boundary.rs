@@ -142,8 +142,7 @@ pub fn boundary_ui(ui: &mut Ui, theme: &Theme, view: &BoundaryView) -> Vec<Inten
     let corner = pos2(place.left() + axis_room.x, place.top());
     let square = Rect::from_min_size(corner, vec2(side, side));
     let response = ui.interact(square, ui.id().with("boundary"), Sense::click());
-    let name = format!("Decision boundary of {}", view.subject);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "Decision boundary"));
     let beside = Rect::from_min_max(pos2(square.right() + 14.0, square.top()), place.max);
     paint_legend(ui, theme, view, beside);
 
@@ -216,8 +215,11 @@ fn paint_legend(ui: &Ui, theme: &Theme, view: &BoundaryView, place: Rect) {
     ];
     for (row, part, text) in parts {
         let at = pos2(place.left() + 9.0, place.top() + 20.0 * row + 8.0);
-        crate::data::part_mark(&painter, theme, part, at, 5.5);
+        crate::split::part_mark(&painter, theme, part, at, 5.5);
         line(row, 24.0, text, palette.text_dim);
+    }
+    if view.inputs > 2 {
+        line(7.2, 0.0, "others at 0", palette.text_dim);
     }
 }
 

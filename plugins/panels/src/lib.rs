@@ -7,6 +7,7 @@ pub mod data;
 mod intent;
 mod known;
 pub mod layout;
+mod neuron;
 mod notices;
 pub mod palette;
 pub mod properties;
@@ -14,6 +15,7 @@ mod question;
 pub mod settings;
 mod show;
 pub mod side;
+pub mod split;
 pub mod style;
 #[cfg(test)]
 mod tests;

@@ -3,42 +3,56 @@
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy_egui::egui::Context;
+use bevy_egui::egui::{Context, vec2};
 use egui_notify::{Anchor, Toasts};
+use egui_phosphor::regular as icons;
 use graph::{Notice, NoticeKind};
+use theme::Palette;
+
+use crate::style::colour;
 
 /// Letters in a line of a notice: it fits a phone in portrait.
 const LINE: usize = 40;
+/// Distance to the sheets beside it.
+const GAP: f32 = 8.0;
 
 /// The notices on show.
-#[derive(Resource)]
+#[derive(Resource, Default)]
 pub(crate) struct Notices(Toasts);
 
-impl Default for Notices {
-    fn default() -> Self {
-        Self(
-            Toasts::default()
-                .with_anchor(Anchor::BottomLeft)
-                .with_margin(bevy_egui::egui::vec2(16.0, 16.0)),
-        )
-    }
-}
-
 impl Notices {
-    /// Shows a notice until it is read; the graver, the longer.
-    pub(crate) fn say(&mut self, notice: &Notice) {
+    /// Shows a notice until it is read; what failed stays longer.
+    pub(crate) fn say(&mut self, notice: &Notice, palette: &Palette) {
         let text = wrapped(&notice.text, LINE);
         let reading_secs = 3.0 + 0.06 * notice.text.chars().count() as f32;
-        let (toast, factor) = match notice.kind {
-            NoticeKind::Info => (self.0.info(text), 1.0),
-            NoticeKind::Refused => (self.0.warning(text), 1.0),
-            NoticeKind::Failed => (self.0.error(text), 2.0),
+        let (icon, tone, factor) = match notice.kind {
+            NoticeKind::Info => (icons::INFO, palette.accent, 1.0),
+            NoticeKind::Refused => (icons::WARNING, palette.warning, 1.0),
+            NoticeKind::Failed => (icons::X_CIRCLE, palette.danger, 2.0),
         };
-        toast.duration(Some(Duration::from_secs_f32(reading_secs * factor)));
+        self.0
+            .custom(text, icon.to_owned(), colour(tone))
+            .duration(Some(Duration::from_secs_f32(reading_secs * factor)))
+            // Its cross is a letter that the shipped fonts do not have.
+            .closable(false)
+            .show_progress_bar(false);
     }
 
-    /// Draws what is on show.
-    pub(crate) fn show(&mut self, ctx: &Context) {
+    /// Draws what is on show, in the lower left corner of what the sheets leave
+    /// free.
+    pub(crate) fn show(&mut self, ctx: &Context, free: Rect) {
+        let window = ctx.content_rect();
+        let margin = if free.is_empty() {
+            vec2(GAP, GAP)
+        } else {
+            vec2(
+                free.min.x - window.left() + GAP,
+                window.bottom() - free.max.y + GAP,
+            )
+        };
+        self.0 = std::mem::take(&mut self.0)
+            .with_anchor(Anchor::BottomLeft)
+            .with_margin(margin);
         self.0.show(ctx);
     }
 }

@@ -7,7 +7,7 @@ use bevy_egui::egui::{
     WidgetInfo, WidgetType, pos2, vec2,
 };
 use network::{KindId, Role};
-use theme::Theme;
+use theme::{Rgba8, Theme};
 
 use crate::Intent;
 use crate::layout::TILE;
@@ -155,12 +155,13 @@ pub fn paint_neuron(painter: &Painter, theme: &Theme, role: Role, centre: Pos2, 
             centre + radius * reach * vec2(cos, sin)
         })
         .collect();
-    let glass = colour(theme.palette.stage.mix(hue, 0.30));
-    let glow = colour(hue.with_alpha(36));
+    // Solid colours: the renderer blends translucent ones darker than they are.
+    let glass = theme.palette.stage.mix(hue, 0.30);
+    let glow = colour(theme.palette.sheet.mix(hue, 0.14).with_alpha(255));
     painter.circle_filled(centre, radius * 1.28, glow);
     let rim = Stroke::new((radius * 0.11).max(1.5), colour(hue));
-    painter.add(Shape::convex_polygon(outline, glass, rim));
-    let shine = colour(theme.palette.selection.with_alpha(46));
+    painter.add(Shape::convex_polygon(outline, colour(glass), rim));
+    let shine = colour(glass.mix(Rgba8::hex(0xFFFFFF), 0.24));
     painter.add(Shape::ellipse_filled(
         centre - vec2(0.0, 0.42 * radius),
         vec2(0.58, 0.30) * radius,

@@ -1,6 +1,6 @@
 //! The question that is asked before something would be lost.
 
-use bevy_egui::egui::{Button, Context, Id, Modal, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{Button, Context, Frame, Id, Modal, WidgetInfo, WidgetType, vec2};
 use theme::Theme;
 
 use crate::FileAnswer;
@@ -19,6 +19,7 @@ pub struct FileQuestion {
 pub fn question_ui(ctx: &Context, theme: &Theme, question: &FileQuestion) -> Option<FileAnswer> {
     let modal = Modal::new(Id::new("file question"))
         .backdrop_color(colour(theme.palette.shadow))
+        .frame(Frame::popup(&ctx.global_style()).inner_margin(16))
         .show(ctx, |ui| {
             ui.set_width((ctx.content_rect().width() - 64.0).min(360.0));
             ui.heading(&question.title);

@@ -109,7 +109,7 @@ pub fn remedy(project: &Project, problem: &TrainingProblem) -> Option<(String, E
         | TrainingProblem::NoLoss => set_loss(Loss::MeanSquaredError),
         TrainingProblem::NoTrainingRows if project.table().rows() > 0 => Some((
             "Train on 70 %".to_owned(),
-            Edit::SetSplit(crate::data::with_part(project.split(), 0, 70)),
+            Edit::SetSplit(crate::split::with_part(project.split(), 0, 70)),
         )),
         TrainingProblem::NoInput | TrainingProblem::NoOutput | TrainingProblem::NoTrainingRows => {
             None

@@ -376,6 +376,7 @@ fn show_notices(
     mut said: MessageReader<Notice>,
     mut notices: ResMut<Notices>,
     theme: Res<PanelTheme>,
+    free: Res<FreeArea>,
 ) {
     let Ok(ctx) = contexts.ctx_mut() else {
         return;
@@ -384,9 +385,9 @@ fn show_notices(
         return;
     }
     for notice in said.read() {
-        notices.say(notice);
+        notices.say(notice, &theme.0.palette);
     }
-    notices.show(ctx);
+    notices.show(ctx, free.0);
 }
 
 fn ask_question(

@@ -103,21 +103,13 @@ pub fn side_ui(
         (true, Form::Narrow) => {
             tabs(ui, form, state);
             scrolled(ui, state, |ui, state| {
-                CollapsingHeader::new(strong("Decision boundary"))
-                    .default_open(false)
-                    .show_unindented(ui, |ui| {
-                        wishes.extend(boundary_ui(ui, theme, &view.boundary));
-                    });
+                boundary_section(ui, theme, view, false, &mut wishes);
                 wishes.extend(tab_ui(ui, theme, view, state));
             });
         }
         (true, _) => {
             let whole = ui.available_rect_before_wrap();
-            CollapsingHeader::new(strong("Decision boundary"))
-                .default_open(true)
-                .show_unindented(ui, |ui| {
-                    wishes.extend(boundary_ui(ui, theme, &view.boundary));
-                });
+            boundary_section(ui, theme, view, true, &mut wishes);
             let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
             let corner = Align2::RIGHT_TOP.align_size_within_rect(side, whole);
             let mut beside = ui.new_child(UiBuilder::new().max_rect(corner));
@@ -133,11 +125,30 @@ pub fn side_ui(
             }
             tabs(ui, form, state);
             scrolled(ui, state, |ui, state| {
-                wishes.extend(tab_ui(ui, theme, view, state))
+                wishes.extend(tab_ui(ui, theme, view, state));
             });
         }
     }
     wishes
+}
+
+/// The map under a heading that folds it.
+fn boundary_section(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &SideView,
+    is_open: bool,
+    wishes: &mut Vec<Intent>,
+) {
+    let section = CollapsingHeader::new(strong("Decision boundary"))
+        .default_open(is_open)
+        .show_unindented(ui, |ui| {
+            wishes.extend(boundary_ui(ui, theme, &view.boundary))
+        });
+    // The name alone belongs to the map itself.
+    section.header_response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::CollapsingHeader, true, "Fold decision boundary")
+    });
 }
 
 fn scrolled(ui: &mut Ui, state: &mut SideState, contents: impl FnOnce(&mut Ui, &mut SideState)) {

@@ -142,6 +142,9 @@ fn wear(style: &mut egui::Style, theme: &Theme) {
     visuals.popup_shadow = shadow;
     visuals.slider_trailing_fill = true;
     visuals.striped = false;
+    // The renderer blends translucent colours darker than they are, which on
+    // paper looks pressed: what is disabled is drawn flat and dim instead.
+    visuals.disabled_alpha = 1.0;
     visuals.indent_has_left_vline = false;
 }
 

@@ -71,9 +71,8 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
             ui.horizontal(|ui| {
                 title(ui, theme, view);
                 files(ui, view, &mut wishes);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.horizontal(|ui| steps(ui, view, &mut wishes));
-                });
+                ui.add_space(theme.sizes.space);
+                steps(ui, view, &mut wishes);
             });
             ui.horizontal(|ui| {
                 play(ui, view, &mut wishes);
@@ -133,13 +132,17 @@ fn files(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
         (
             icons::FLOPPY_DISK,
             "Save",
-            "Save network, data and settings to a file.",
+            "Save network, data and settings to a file; with Shift, under another name.",
             FileIntent::Save,
         ),
     ];
     for (icon, word, hover, intent) in known {
         if word_button(ui, icon, word, hover) {
-            wishes.push(Intent::File(intent));
+            let is_other = ui.input(|input| input.modifiers.shift);
+            wishes.push(Intent::File(match intent {
+                FileIntent::Save if is_other => FileIntent::SaveAs,
+                intent => intent,
+            }));
             ui.close();
         }
     }
@@ -293,7 +296,7 @@ fn progress(ui: &mut Ui, theme: &Theme, play: &PlayView, width: f32) {
         );
         let response = ui.label(strong(loss.clone()));
         response.widget_info(|| WidgetInfo {
-            current_text_value: Some(loss.clone()),
+            current_text_value: Some(loss.replace('−', "-")),
             ..WidgetInfo::labeled(WidgetType::ProgressIndicator, true, "Loss")
         });
     });

@@ -9,7 +9,7 @@ use training::{Confusion, Evaluation, MetricName, Order, Part};
 
 use crate::Intent;
 use crate::style::{CONTROL_HEIGHT, colour, number, small, strong};
-use crate::widgets::{bar, empty, remark, section, slider};
+use crate::widgets::{bar, empty, faded, remark, section, slider};
 
 /// What the test tab shows.
 #[derive(Clone, Debug)]
@@ -87,8 +87,9 @@ pub fn test_ui(ui: &mut Ui, theme: &Theme, view: &TestView) -> Vec<Intent> {
     }
     ui.separator();
     let wide = vec2(ui.available_width(), theme.sizes.touch_target);
-    let button = Button::new(strong(format!("{} Evaluate test data", icons::EXAM))).min_size(wide);
     let has_rows = view.test_rows > 0;
+    let text = strong(format!("{} Evaluate test data", icons::EXAM));
+    let button = faded(ui, text, has_rows).min_size(wide);
     let response = ui.add_enabled(has_rows, button);
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, has_rows, "Evaluate test data"));
@@ -129,7 +130,7 @@ fn output_ui(ui: &mut Ui, theme: &Theme, output: &OutputView) {
         bar(ui, theme, room, share, theme.palette.output);
         let response = ui.label(strong(&text));
         response.widget_info(|| WidgetInfo {
-            current_text_value: Some(text.clone()),
+            current_text_value: Some(text.replace('−', "-")),
             ..WidgetInfo::labeled(
                 WidgetType::ProgressIndicator,
                 true,

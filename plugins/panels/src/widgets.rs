@@ -182,10 +182,19 @@ pub(crate) fn icon_button(
     is_enabled: bool,
 ) -> bool {
     let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
-    let button = Button::new(RichText::new(icon).size(18.0)).min_size(side);
+    let button = faded(ui, RichText::new(icon).size(18.0), is_enabled).min_size(side);
     let response = square(ui, |ui| ui.add_enabled(is_enabled, button));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, is_enabled, name));
     response.on_hover_text(hover).clicked()
+}
+
+/// A button that, when it is disabled, lies flat and dim on its sheet.
+pub(crate) fn faded(ui: &Ui, text: RichText, is_enabled: bool) -> Button<'static> {
+    if is_enabled {
+        return Button::new(text);
+    }
+    let dim = ui.visuals().weak_text_color().gamma_multiply(0.7);
+    Button::new(text.color(dim)).fill(egui::Color32::TRANSPARENT)
 }
 
 /// Without the room that words need at their sides.

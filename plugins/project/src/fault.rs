@@ -35,10 +35,12 @@ impl FileError {
     pub(crate) fn at_byte(text: &str, offset: usize, message: impl Into<String>) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |place| place + 1);
+        // A name from the file may hold anything; a sentence stays on one line.
+        let message = message.into().replace(char::is_control, "�");
         Self {
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            message: message.into(),
+            message,
         }
     }
 

@@ -66,7 +66,7 @@ pub fn write(project: &Project) -> Result<String, ron::Error> {
         },
         data: WrittenData {
             table: project.table.clone(),
-            split: project.split.clone(),
+            split: project.split,
         },
         training: project.training.clone(),
         trained_epochs: project.trained_epochs,

@@ -11,9 +11,9 @@ pub(super) fn plugin(app: &mut App) {
     app.add_systems(
         PostUpdate,
         (
-            show_gesture.before(SceneSystems::Structure).run_if(
-                resource_changed::<DragPreview>.or_eager(resource_changed::<RubberBand>),
-            ),
+            show_gesture
+                .before(SceneSystems::Structure)
+                .run_if(resource_changed::<DragPreview>.or_eager(resource_changed::<RubberBand>)),
             remember_view.run_if(resource_changed::<StageView>),
             frame_free_area.run_if(resource_changed::<panels::FreeArea>),
         ),

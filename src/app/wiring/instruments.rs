@@ -63,7 +63,10 @@ fn tile_of(cells: &[f32], side: usize) -> Vec<u8> {
 /// from network to network, so they are shown relative to the largest of them.
 fn let_flow(progress: Res<Progress>, values: Res<Values>, mut flow: ResMut<Flow>) {
     let is_running = progress.status == Status::Training;
-    let largest = values.gradients().iter().fold(0.0_f32, |most, g| most.max(g.abs()));
+    let largest = values
+        .gradients()
+        .iter()
+        .fold(0.0_f32, |most, g| most.max(g.abs()));
     let gradient_gain = if largest > 0.0 { 2.0 / largest } else { 1.0 };
     flow.set_if_neq(Flow {
         is_running,

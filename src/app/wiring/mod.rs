@@ -7,6 +7,12 @@ mod shortcuts;
 
 use bevy::prelude::*;
 
+/// What training shows on the canvas; for pictures too.
+pub(super) fn instruments(app: &mut App) {
+    app.add_plugins(instruments::plugin);
+}
+
+/// All of it.
 pub(super) fn plugin(app: &mut App) {
     app.add_plugins((
         attention::plugin,

@@ -1,0 +1,271 @@
+//! The properties of one neuron: its name, activation, bias, and the wires that enter and leave it.
+
+use bevy_egui::egui::{
+    self, Button, ComboBox, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2,
+};
+use egui_phosphor::regular as icons;
+use graph::Subject;
+use network::{Edge, EdgeId, ElementId, Node, ParameterId};
+use project::{Edit, gesture};
+use theme::Theme;
+
+use crate::Intent;
+use crate::properties::{
+    PropertiesState, PropertiesView, element_row, elements_of, freeze_buttons, gradient_label,
+    rename,
+};
+use crate::style::{CONTROL_HEIGHT, colour, small, strong};
+use crate::widgets::{lock, number, role_colour, section, term, word_button};
+
+/// The most wires listed without a scroll bar of their own.
+const WIRES_AT_ONCE: usize = 6;
+
+/// Shows one neuron.
+pub(crate) fn node_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    node: &Node,
+    state: &mut PropertiesState,
+    wishes: &mut Vec<Intent>,
+) {
+    let network = view.network();
+    let role = network.role(node);
+    let kind = network.kind(node);
+    ui.label(
+        strong(kind.map_or("neuron", network::Kind::title)).color(colour(role_colour(theme, role))),
+    )
+    .on_hover_text(kind.map_or("", network::Kind::explanation));
+    name_ui(ui, node, state, wishes);
+    if let Some(kind) = kind {
+        let allowed = kind.activations();
+        if allowed.len() > 1 {
+            term(
+                ui,
+                theme,
+                "activation",
+                "The function that bends the sum before it is passed on.",
+            );
+            let width = ui.available_width();
+            let menu = ComboBox::from_id_salt("activation")
+                .selected_text(node.activation.name())
+                .width(width)
+                .show_ui(ui, |ui| {
+                    for &activation in allowed {
+                        let is_chosen = activation == node.activation;
+                        let row = ui.selectable_label(is_chosen, activation.name());
+                        if row.on_hover_text(activation.explanation()).clicked() && !is_chosen {
+                            let edit = Edit::SetActivation(node.id, activation);
+                            wishes.push(Intent::edit("choose activation", edit));
+                        }
+                    }
+                });
+            menu.response.widget_info(|| WidgetInfo {
+                current_text_value: Some(node.activation.name().to_owned()),
+                ..WidgetInfo::labeled(WidgetType::ComboBox, true, "Activation")
+            });
+        }
+        let shapes = |ports: Vec<network::PortSpec>| {
+            let all: Vec<String> = ports.iter().map(|port| shape_text(&port.shape)).collect();
+            if all.is_empty() {
+                "none".to_owned()
+            } else {
+                all.join(", ")
+            }
+        };
+        ui.horizontal(|ui| {
+            term(
+                ui,
+                theme,
+                "input shape",
+                "How many numbers enter: [] is a single one, the sum of all wires.",
+            );
+            ui.label(shapes(kind.inputs(node)));
+            ui.add_space(theme.sizes.space);
+            term(
+                ui,
+                theme,
+                "output shape",
+                "How many numbers leave: [] is a single one.",
+            );
+            ui.label(shapes(kind.outputs(node)));
+        });
+        for (index, spec) in (0_u16..).zip(kind.parameters(node)) {
+            let size = network::shape_size(&spec.shape);
+            let parameter = ParameterId::Node(node.id, index);
+            for element in 0..size.min(64) as u32 {
+                let id = ElementId {
+                    parameter,
+                    index: element,
+                };
+                let name = if size == 1 {
+                    spec.name.to_owned()
+                } else {
+                    format!("{} {}", spec.name, element + 1)
+                };
+                element_row(ui, theme, view, id, &capitalised(&name), wishes);
+            }
+        }
+    }
+    wires_ui(ui, theme, view, node, wishes);
+    if word_button(
+        ui,
+        icons::TRASH,
+        "Delete neuron",
+        "Remove this neuron, its wires and its column.",
+    ) {
+        let edit = gesture::remove(view.project, &[node.id], &[]);
+        wishes.push(Intent::edit("delete neuron", edit));
+    }
+}
+
+fn name_ui(ui: &mut Ui, node: &Node, state: &mut PropertiesState, wishes: &mut Vec<Intent>) {
+    let mut text = match &state.name {
+        Some((id, text)) if *id == node.id => text.clone(),
+        _ => node.name.clone(),
+    };
+    let width = ui.available_width();
+    let response = ui.add(
+        TextEdit::singleline(&mut text)
+            .char_limit(Node::MAX_NAME)
+            .desired_width(width)
+            .vertical_align(egui::Align::Center)
+            .min_size(vec2(0.0, CONTROL_HEIGHT)),
+    );
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(text.clone()),
+        ..WidgetInfo::labeled(WidgetType::TextEdit, true, "Name")
+    });
+    if response.changed() {
+        state.name = Some((node.id, text.clone()));
+    }
+    if response.lost_focus() {
+        state.name = None;
+        let is_cancelled = ui.input(|input| input.key_pressed(egui::Key::Escape));
+        let name = text.trim();
+        if !is_cancelled && name != node.name {
+            wishes.push(rename(node.id, name));
+        }
+    }
+}
+
+fn wires_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    node: &Node,
+    wishes: &mut Vec<Intent>,
+) {
+    let network = view.network();
+    let incoming = network.incoming(node.id);
+    if !incoming.is_empty() {
+        section(ui, &format!("Incoming weights ({})", incoming.len()));
+        let row = |ui: &mut Ui, id: EdgeId, wishes: &mut Vec<Intent>| {
+            if let Some(edge) = network.edge(id) {
+                wire_row(ui, theme, view, edge, wishes);
+            }
+        };
+        if incoming.len() <= WIRES_AT_ONCE {
+            for &id in incoming {
+                row(ui, id, wishes);
+            }
+        } else {
+            let height = WIRES_AT_ONCE as f32 * (CONTROL_HEIGHT + theme.sizes.space);
+            ScrollArea::vertical()
+                .id_salt("incoming")
+                .max_height(height)
+                .show_rows(ui, CONTROL_HEIGHT, incoming.len(), |ui, range| {
+                    for &id in &incoming[range] {
+                        row(ui, id, wishes);
+                    }
+                });
+        }
+        let all = || elements_of(view, [node.id].iter(), incoming.iter());
+        freeze_buttons(ui, view, all, wishes);
+    }
+    let outgoing = network.outgoing(node.id);
+    if !outgoing.is_empty() {
+        const MOST: usize = 8;
+        section(ui, &format!("Outgoing ({})", outgoing.len()));
+        ui.horizontal_wrapped(|ui| {
+            for edge in outgoing
+                .iter()
+                .take(MOST)
+                .filter_map(|&id| network.edge(id))
+            {
+                let button = Button::new(format!("→ {}", network.name(edge.to.node())))
+                    .min_size(vec2(0.0, CONTROL_HEIGHT));
+                if ui
+                    .add(button)
+                    .on_hover_text("Press to select this wire.")
+                    .clicked()
+                {
+                    wishes.push(Intent::Select(Subject::Edge(edge.id)));
+                }
+            }
+            if outgoing.len() > MOST {
+                ui.label(small(
+                    format!("… and {} more", outgoing.len() - MOST),
+                    theme,
+                ));
+            }
+        });
+    }
+}
+
+fn wire_row(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PropertiesView,
+    edge: &Edge,
+    wishes: &mut Vec<Intent>,
+) {
+    let id = ElementId::weight(edge.id);
+    let source = view.network().name(edge.from.node());
+    ui.horizontal(|ui| {
+        ui.set_height(CONTROL_HEIGHT);
+        let room = vec2(72.0, CONTROL_HEIGHT);
+        let name = Button::new(format!("{source} →")).min_size(room).truncate();
+        let response = ui.add_sized(room, name);
+        if response
+            .on_hover_text("Press to select this wire.")
+            .clicked()
+        {
+            wishes.push(Intent::Select(Subject::Edge(edge.id)));
+        }
+        let mut value = view.value(id);
+        let change = number(
+            ui,
+            &format!("Weight from {source}"),
+            &mut value,
+            f32::MIN..=f32::MAX,
+            0.01,
+        );
+        if value.is_finite() {
+            change.send(wishes, "set weight", || view.set(id, value));
+        }
+        let is_frozen = view.is_frozen(id);
+        if lock(ui, &format!("Freeze weight from {source}"), is_frozen) {
+            let edit = Edit::SetFrozen {
+                id,
+                is_frozen: !is_frozen,
+            };
+            wishes.push(Intent::edit(
+                if is_frozen { "thaw" } else { "freeze" },
+                edit,
+            ));
+        }
+        gradient_label(ui, theme, view, id);
+    });
+}
+
+fn shape_text(shape: &[u32]) -> String {
+    let axes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    format!("[{}]", axes.join(", "))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}

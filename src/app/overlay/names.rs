@@ -1,0 +1,68 @@
+//! The name below each neuron.
+
+use bevy::prelude::*;
+use bevy_egui::egui::{self, Align2, FontId, Painter, Pos2};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use canvas::Drawn;
+use canvas::drawing::{NeuronInstances, StageTheme};
+use graph::Document;
+use panels::style::{colour, prepare};
+use theme::Theme;
+
+use super::Sight;
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(EguiPrimaryContextPass, write_names);
+}
+
+/// Below this zoom names would be too small to read, and are left out.
+const ZOOM_WITH_NAMES: f32 = 0.45;
+
+/// With more neurons in sight than this, names would cover the picture.
+const MOST_NAMES: usize = 250;
+
+fn write_names(
+    mut contexts: EguiContexts,
+    sight: Sight,
+    document: Res<Document>,
+    theme: Res<StageTheme>,
+    drawn: Res<Drawn>,
+    neurons: Res<NeuronInstances>,
+) {
+    let (Ok(context), Some(zoom)) = (contexts.ctx_mut(), sight.zoom()) else {
+        return;
+    };
+    if zoom < ZOOM_WITH_NAMES || !prepare(context, &theme) {
+        return;
+    }
+    let painter = context.layer_painter(egui::LayerId::background());
+    let in_sight = drawn
+        .nodes
+        .iter()
+        .zip(neurons.as_slice())
+        .filter_map(|(&id, shown)| {
+            let place = sight.on_screen(shown.position)?;
+            painter.clip_rect().contains(place).then_some((id, place))
+        });
+    let named: Vec<_> = in_sight.take(MOST_NAMES + 1).collect();
+    if named.len() > MOST_NAMES {
+        return;
+    }
+    let network = document.project().network();
+    for (id, place) in named {
+        if let Some(node) = network.node(id) {
+            write_name(&painter, &theme, &node.name, place, zoom);
+        }
+    }
+}
+
+fn write_name(painter: &Painter, theme: &Theme, name: &str, place: Pos2, zoom: f32) {
+    let below = theme.sizes.neuron_radius * zoom + theme.sizes.space * 1.5;
+    painter.text(
+        place + egui::vec2(0.0, below),
+        Align2::CENTER_TOP,
+        name,
+        FontId::proportional(theme.sizes.text_small * zoom.clamp(0.8, 1.4)),
+        colour(theme.palette.text_dim),
+    );
+}
