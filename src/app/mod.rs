@@ -108,6 +108,7 @@ fn base(surface: Surface) -> PluginGroupBuilder {
             .disable::<WinitPlugin>()
             .disable::<LogPlugin>()
             .disable::<GilrsPlugin>()
+            // A picture is drawn frame by frame, each whole before the next.
             .disable::<PipelinedRenderingPlugin>(),
         Surface::Headless { .. } => plugins
             .disable::<WinitPlugin>()

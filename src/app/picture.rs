@@ -8,7 +8,7 @@ use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
 use bevy::image::Image;
 use bevy::prelude::*;
-use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
+use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy_egui::EguiPlugin;
 use canvas::CanvasPlugin;
@@ -120,22 +120,10 @@ fn training_shows_maps(project: &Project) -> bool {
 }
 
 fn target(width: u32, height: u32) -> Image {
-    let size = Extent3d {
-        width,
-        height,
-        depth_or_array_layers: 1,
-    };
-    let mut image = Image::new_fill(
-        size,
-        TextureDimension::D2,
-        &[0; 4],
-        TextureFormat::Bgra8UnormSrgb,
-        RenderAssetUsages::default(),
-    );
-    image.texture_descriptor.usage = TextureUsages::TEXTURE_BINDING
-        | TextureUsages::COPY_DST
-        | TextureUsages::COPY_SRC
-        | TextureUsages::RENDER_ATTACHMENT;
+    let format = TextureFormat::Rgba8UnormSrgb;
+    let mut image = Image::new_target_texture(width, height, format, None);
+    image.asset_usage = RenderAssetUsages::default();
+    image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
     image
 }
 

@@ -180,6 +180,11 @@ impl Known {
             let resolution = found.request.resolution as usize;
             let image = picture(cells, resolution, tone, &theme.palette);
             match &mut self.texture {
+                // In place: a texture set anew is missing for a frame, and while
+                // training every frame sets it.
+                Some(texture) if texture.size() == image.size => {
+                    texture.set_partial([0, 0], image, TextureOptions::LINEAR);
+                }
                 Some(texture) => texture.set(image, TextureOptions::LINEAR),
                 None => {
                     self.texture =

@@ -10,9 +10,7 @@ use theme::Theme;
 use crate::Intent;
 use crate::neuron::node_ui;
 use crate::style::{CONTROL_HEIGHT, colour, number as written, small, strong};
-use crate::widgets::{
-    Change, empty, lock, number, remark, role_colour, section, term, word_button,
-};
+use crate::widgets::{Change, empty, lock, number, remark, term, word_button};
 
 /// What the properties tab shows.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{ComboBox, Grid, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icons;
-use egui_plot::{Corner, Legend, Line, LineStyle, Plot, PlotPoints};
+use egui_plot::{Corner, GridInput, GridMark, Legend, Line, LineStyle, Plot, PlotPoints};
 use network::{Activation, Role};
 use project::{
     Edit, InputScaling, Loss, Objective, Optimizer, Project, TrainingProblem, TrainingSettings,
@@ -159,6 +159,8 @@ fn plot_ui(ui: &mut Ui, theme: &Theme, view: &TrainingView, state: &mut Training
             }
         })
         .y_axis_min_width(36.0)
+        .x_grid_spacer(marks)
+        .y_grid_spacer(marks)
         .label_formatter(move |at| {
             let point = match at {
                 egui_plot::HoverPosition::NearDataPoint { position, .. } => position,
@@ -201,6 +203,27 @@ fn plot_ui(ui: &mut Ui, theme: &Theme, view: &TrainingView, state: &mut Training
     ) {
         state.is_logarithmic = !is_logarithmic;
     }
+}
+
+/// Four to eight round numbers along an axis.
+fn marks(axis: GridInput) -> Vec<GridMark> {
+    let (low, high) = axis.bounds;
+    let rough = (high - low) / 5.0;
+    if !(rough.is_finite() && rough > 0.0) {
+        return Vec::new();
+    }
+    let power = 10_f64.powf(rough.log10().floor());
+    let step_size = [1.0, 2.0, 5.0]
+        .map(|digit| digit * power)
+        .into_iter()
+        .find(|&step| step >= rough)
+        .unwrap_or(10.0 * power);
+    let first = (low / step_size).ceil();
+    (0..=8_u8)
+        .map(|index| (first + f64::from(index)) * step_size)
+        .take_while(|&value| value <= high)
+        .map(|value| GridMark { value, step_size })
+        .collect()
 }
 
 fn settings_ui(ui: &mut Ui, theme: &Theme, project: &Project, wishes: &mut Vec<Intent>) {
@@ -440,5 +463,41 @@ fn optimizer_ui(ui: &mut Ui, theme: &Theme, settings: &TrainingSettings, wishes:
                     });
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_has_a_handful_of_round_marks() {
+        for bounds in [
+            (0.0, 0.7),
+            (-6.0, 0.2),
+            (1.0, 300.0),
+            (0.0, 1e-9),
+            (3.0, 1e9),
+        ] {
+            let found = marks(GridInput {
+                bounds,
+                base_step_size: 1.0,
+            });
+            assert!(
+                (3..=8).contains(&found.len()),
+                "{bounds:?}: {}",
+                found.len()
+            );
+            assert!(
+                found
+                    .iter()
+                    .all(|mark| (bounds.0..=bounds.1).contains(&mark.value))
+            );
+        }
+        let nothing = GridInput {
+            bounds: (1.0, 1.0),
+            base_step_size: 1.0,
+        };
+        assert!(marks(nothing).is_empty());
     }
 }

@@ -143,7 +143,7 @@ fn boundary_section(
     let section = CollapsingHeader::new(strong("Decision boundary"))
         .default_open(is_open)
         .show_unindented(ui, |ui| {
-            wishes.extend(boundary_ui(ui, theme, &view.boundary))
+            wishes.extend(boundary_ui(ui, theme, &view.boundary));
         });
     // The name alone belongs to the map itself.
     section.header_response.widget_info(|| {

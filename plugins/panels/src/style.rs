@@ -2,7 +2,8 @@
 
 use bevy_egui::egui::{
     self, Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame, Id,
-    Margin, Rect, RichText, Shadow, Stroke, TextStyle, Ui, Vec2, style::WidgetVisuals, vec2,
+    Margin, Rect, RichText, Shadow, Stroke, TextStyle, Ui, UiBuilder, Vec2, style::WidgetVisuals,
+    vec2,
 };
 use theme::{Rgba8, Theme};
 
@@ -172,19 +173,18 @@ pub fn sheet<R>(
         .corner_radius(CornerRadius::same(theme.sizes.corner_radius as u8))
         .shadow(sheet_shadow(theme))
         .inner_margin(margin);
-    let inside = place.size() - frame.total_margin().sum();
+    let inside = place - frame.total_margin();
     egui::Area::new(Id::new(name))
         .fixed_pos(place.min)
         .constrain(false)
         .fade_in(false)
         .show(ctx, |ui| {
-            frame
-                .show(ui, |ui| {
-                    ui.set_min_size(inside);
-                    ui.set_max_size(inside);
-                    contents(ui)
-                })
-                .inner
+            // The sheet keeps its place, whatever its contents ask for.
+            ui.painter().add(frame.paint(inside));
+            let mut child = ui.new_child(UiBuilder::new().max_rect(inside));
+            child.set_clip_rect(place.intersect(ui.clip_rect()));
+            ui.expand_to_include_rect(place);
+            contents(&mut child)
         })
         .inner
 }

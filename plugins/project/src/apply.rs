@@ -86,7 +86,7 @@ pub fn apply(project: &mut Project, edit: &Edit) -> Result<Applied, EditError> {
         }
         Edit::SetSplit(split) => {
             split.validate().map_err(ProjectError::from)?;
-            let before = std::mem::replace(&mut project.split, split.clone());
+            let before = std::mem::replace(&mut project.split, *split);
             Ok(of_settings(Edit::SetSplit(before)))
         }
         Edit::SetCell {

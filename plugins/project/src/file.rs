@@ -188,6 +188,7 @@ fn read_version_1(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
     .map_err(|error| {
         let place = match &error {
             ProjectError::UnboundColumn { column, .. }
+            | ProjectError::ColumnName { column, .. }
             | ProjectError::ColumnMismatch { column, .. } => Place::Column(column),
             ProjectError::MissingColumn(_) => Place::Table,
             ProjectError::Split(_) => Place::Split,

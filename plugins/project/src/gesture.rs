@@ -126,7 +126,7 @@ pub fn fill_with(project: &Project, gate: Gate) -> Result<Edit, GateError> {
         train: 100,
         validation: 0,
         test: 0,
-        ..project.split().clone()
+        ..*project.split()
     };
     Ok(Edit::Batch(vec![
         replace_data(gate.fill(&columns)?),

@@ -177,6 +177,12 @@ pub(crate) fn check_column(network: &Network, column: &Column) -> Result<(), Pro
     };
     let node = network.node(node_of(column.id)).ok_or_else(unbound)?;
     let (role, shape) = column_spec(network, node).ok_or_else(unbound)?;
+    if column.name != node.name {
+        return Err(ProjectError::ColumnName {
+            column: column.name.clone(),
+            node: node.name.clone(),
+        });
+    }
     if role != column.role || shape != column.shape {
         return Err(ProjectError::ColumnMismatch {
             column: column.name.clone(),
@@ -229,6 +235,14 @@ pub enum ProjectError {
     /// A column of another role or shape than its neuron.
     #[error("the column “{column}” has not the role and shape of its neuron “{node}”")]
     ColumnMismatch {
+        /// The column.
+        column: String,
+        /// The neuron.
+        node: String,
+    },
+    /// A column that is called otherwise than its neuron.
+    #[error("the column “{column}” belongs to the neuron “{node}”; expected the same name")]
+    ColumnName {
         /// The column.
         column: String,
         /// The neuron.

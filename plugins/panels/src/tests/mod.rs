@@ -11,7 +11,7 @@ use graph::{Selection, Subject};
 use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, Loss, Objective, Project, TrainingSettings, apply, gesture};
 use theme::Theme;
-use training::{Order, Part, Status};
+use training::{Evaluation, Order, Part, Status};
 
 use crate::boundary::BoundaryView;
 use crate::data::DataView;
@@ -39,6 +39,7 @@ struct Scene {
     epochs: u32,
     /// The weight and bias of everything, as training reports it.
     live: f32,
+    evaluation: Option<Evaluation>,
     wishes: Vec<Intent>,
 }
 
@@ -52,6 +53,7 @@ impl Scene {
             status: Status::Idle,
             epochs: 0,
             live: 0.5,
+            evaluation: None,
             wishes: Vec::new(),
         };
         scene.learn();
@@ -126,7 +128,7 @@ impl Scene {
                 inputs: &inputs,
                 outputs: &outputs,
                 test_rows: self.known.counts[2],
-                evaluation: None,
+                evaluation: self.evaluation.as_ref(),
             },
             properties: PropertiesView {
                 project: &self.project,

@@ -287,3 +287,66 @@ fn every_remedy_ends_its_problem() {
         assert_eq!(project.check_training(), Ok(()));
     }
 }
+
+#[test]
+fn only_the_rows_in_sight_are_shown_of_a_long_table() {
+    let mut scene = Scene::on(Tab::Data);
+    let width = scene.project.table().row_width();
+    let rows = vec![datasets::Row(vec![0.5; width]); 100_000];
+    apply(&mut scene.project, &Edit::InsertRows { at: 0, rows }).unwrap();
+    scene.learn();
+    let harness = open(scene, DESKTOP);
+    let shown = harness.query_all_by_label_contains("x1 row").count();
+    assert!((3..20).contains(&shown), "{shown} rows");
+}
+
+#[test]
+fn many_columns_are_shown_page_by_page() {
+    let mut scene = Scene::on(Tab::Data);
+    for _ in 0..40 {
+        let edit = gesture::add_neuron(&scene.project, KindId::INPUT, [0.0, 0.0]);
+        apply(&mut scene.project, &edit).unwrap();
+    }
+    scene.learn();
+    let mut harness = open(scene, DESKTOP);
+    assert!(harness.query_by_label("x1 row 1").is_some());
+    assert!(harness.query_by_label("x40 row 1").is_none());
+    press(&mut harness, "Later columns");
+    assert!(harness.query_by_label("x1 row 1").is_none());
+    assert!(harness.query_by_label("x40 row 1").is_some());
+}
+
+#[test]
+fn an_evaluation_says_how_many_and_which_answers_are_right() {
+    let prediction = |row, output, is_right| engine::Prediction {
+        row,
+        loss: 0.1,
+        outputs: vec![output],
+        targets: vec![1.0],
+        is_right: Some(is_right),
+    };
+    let mut scene = Scene::on(Tab::Test);
+    scene.evaluation = Some(Evaluation {
+        part: Part::Test,
+        epochs: 30,
+        rows: 2,
+        loss: Some(0.125),
+        metrics: vec![engine::Metric {
+            name: training::MetricName::Accuracy,
+            value: 0.5,
+        }],
+        predictions: vec![prediction(0, 0.9, true), prediction(3, 0.2, false)],
+        confusion: Some(training::Confusion {
+            classes: vec!["no".to_owned(), "yes".to_owned()],
+            counts: vec![0, 0, 1, 1],
+        }),
+    });
+    // High enough for all of it: what is scrolled away is not shown.
+    let harness = open(scene, vec2(1280.0, 1400.0));
+    for words in ["50.0 %", "0.1250", "right", "wrong", "rows: target"] {
+        assert!(
+            harness.query_by_label_contains(words).is_some(),
+            "“{words}” is missing"
+        );
+    }
+}
