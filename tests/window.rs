@@ -51,6 +51,11 @@ impl Screen {
             );
             screen.wait();
         }
+        // There is no window manager that would give the window the keyboard.
+        run(
+            "xdotool",
+            &["search", "--name", "^Neurarium$", "windowfocus"],
+        );
         // Software Vulkan compiles its pipelines now.
         std::thread::sleep(Duration::from_secs(3));
         screen

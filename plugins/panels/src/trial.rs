@@ -321,7 +321,7 @@ mod tests {
         let cats = output("cat", 0.2, Activation::Softmax);
         let dogs = output("dog", 0.8, Activation::Softmax);
         assert_eq!(winner(&[cats.clone(), dogs]), Some("dog"));
-        assert_eq!(winner(&[cats.clone()]), None);
+        assert_eq!(winner(std::slice::from_ref(&cats)), None);
         assert_eq!(winner(&[cats, output("x", 0.9, Activation::Sigmoid)]), None);
     }
 }
