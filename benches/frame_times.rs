@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
+#[path = "../tests/support/large.rs"]
+mod large;
+
 use graph::Request;
 use neurarium::app::{Surface, assemble};
 use project::Project;
-use storage::examples;
-use training::{Order, Progress};
+use storage::{StoragePlugin, first_example};
+use training::{Order, Pace, Progress};
 
 const FRAME: Duration = Duration::from_nanos(16_666_667);
 const FRAMES: usize = 600;
@@ -20,18 +23,21 @@ fn main() {
         "{:<28} {:>9} {:>9} {:>9} {:>9}",
         "", "median", "p99", "max", "epochs"
     );
-    measure("XOR 2-4-1", examples::xor());
+    let xor = first_example().expect("the first example is sound");
+    measure("XOR 2-4-1", xor);
     measure(
         "1,000 neurons, 20,000 wires",
-        examples::large(1_000, 20_000),
+        large::large_network(1_000, 20_000, 1),
     );
 }
 
 fn measure(name: &str, project: Project) {
-    let mut app = assemble(Surface::Headless {
+    let surface = Surface::Headless {
         width: 1280,
         height: 720,
-    });
+    };
+    let mut app = assemble(surface, StoragePlugin::default());
+    app.insert_resource(Pace::FULL);
     app.insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
     app.finish();
     app.cleanup();

@@ -4,7 +4,7 @@ mod accessible;
 mod overlay;
 mod picture;
 mod power;
-mod quit;
+mod unsaved;
 mod window;
 mod wiring;
 
@@ -56,7 +56,6 @@ impl Surface {
 }
 
 /// The whole program on a surface, ready to run.
-#[must_use]
 pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
     let mut app = App::new();
     // A system that fails says so in the log; the program goes on.
@@ -76,7 +75,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
         overlay::names,
         overlay::gestures,
         power::plugin,
-        quit::plugin,
+        unsaved::plugin,
     ));
     app
 }

@@ -19,7 +19,7 @@ pub fn open_window(options: WindowOptions) -> ExitCode {
         Surface::Window,
         StoragePlugin {
             project: options.project,
-            recovery: None,
+            recovery: storage::recovery_file(),
         },
     );
     if let Some(file) = std::env::var_os(CONTROLS_FILE) {

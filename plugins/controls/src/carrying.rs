@@ -99,7 +99,7 @@ pub(crate) fn move_request(
     };
     Some(Request::Edit {
         label,
-        edit: Edit::Move(moves),
+        edit: Box::new(Edit::Move(moves)),
         is_continued,
     })
 }

@@ -1,7 +1,7 @@
 //! Keys: what they mean on the canvas, and which are passed on to other crates.
 
 use bevy::input::ButtonState;
-use bevy::input::keyboard::{Key, KeyboardInput};
+use bevy::input::keyboard::{Key, KeyboardFocusLost, KeyboardInput};
 use bevy::math::Vec2;
 use bevy::prelude::*;
 use graph::{Request, Selection};
@@ -20,13 +20,13 @@ const ZOOM_STEP: f32 = 1.25;
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<KeyboardInput>();
     app.add_message::<Shortcut>();
-    app.init_resource::<ButtonInput<KeyCode>>();
+    app.add_message::<KeyboardFocusLost>();
     app.add_systems(
         Update,
         read_keys
             .in_set(ControlSystems::Read)
             .after(notice_rest)
-            .run_if(on_message::<KeyboardInput>),
+            .run_if(on_message::<KeyboardInput>.or_eager(on_message::<KeyboardFocusLost>)),
     );
 }
 
@@ -75,41 +75,50 @@ impl Command {
 
 /// Keys held beside the one that was pressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Modifiers {
+pub(crate) struct Modifiers {
     /// Ctrl, on a Mac Command.
     is_command: bool,
     is_shift: bool,
 }
 
+impl Modifiers {
+    /// Goes along with the keys one by one: a quick hand presses and releases
+    /// both keys of Ctrl + Z within one frame.
+    fn follow(&mut self, key: KeyCode, state: ButtonState) {
+        let held = match key {
+            KeyCode::ControlLeft
+            | KeyCode::ControlRight
+            | KeyCode::SuperLeft
+            | KeyCode::SuperRight => &mut self.is_command,
+            KeyCode::ShiftLeft | KeyCode::ShiftRight => &mut self.is_shift,
+            _ => return,
+        };
+        *held = state == ButtonState::Pressed;
+    }
+}
+
 pub(crate) fn read_keys(
     mut inputs: MessageReader<KeyboardInput>,
-    held: Res<ButtonInput<KeyCode>>,
+    mut focus_lost: MessageReader<KeyboardFocusLost>,
+    mut modifiers: Local<Modifiers>,
     panels: Panels,
     mut gesture: ResMut<CurrentGesture>,
     mut hands: Hands,
     mut orders: MessageWriter<CameraOrder>,
     mut shortcuts: MessageWriter<Shortcut>,
 ) {
-    if panels.want_keys() {
-        inputs.clear();
-        return;
-    }
-    let modifiers = Modifiers {
-        is_command: held.any_pressed([
-            KeyCode::ControlLeft,
-            KeyCode::ControlRight,
-            KeyCode::SuperLeft,
-            KeyCode::SuperRight,
-        ]),
-        is_shift: held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]),
-    };
+    let is_taken = panels.want_keys();
     // Steps of one frame go together: each reads where the neurons are before it.
     let mut nudge = Vec2::ZERO;
-    for input in inputs
-        .read()
-        .filter(|input| input.state == ButtonState::Pressed)
-    {
-        let Some(command) = command_of(&input.logical_key, input.key_code, modifiers) else {
+    if focus_lost.read().count() > 0 {
+        *modifiers = Modifiers::default();
+    }
+    for input in inputs.read() {
+        modifiers.follow(input.key_code, input.state);
+        if is_taken || input.state != ButtonState::Pressed {
+            continue;
+        }
+        let Some(command) = command_of(&input.logical_key, input.key_code, *modifiers) else {
             continue;
         };
         if input.repeat && !command.repeats() {

@@ -26,7 +26,7 @@ pub enum Request {
         /// In the person's words: "move neuron".
         label: &'static str,
         /// The edit.
-        edit: Edit,
+        edit: Box<Edit>,
         /// Whether it goes on with the last edit of the same thing, as a slider
         /// being dragged does, so that both are one step to undo.
         is_continued: bool,
@@ -47,7 +47,7 @@ impl Request {
     pub fn edit(label: &'static str, edit: Edit) -> Self {
         Self::Edit {
             label,
-            edit,
+            edit: Box::new(edit),
             is_continued: false,
         }
     }
@@ -141,8 +141,8 @@ fn make_edit(world: &mut World, request: Request) -> Result<(), EditError> {
                 edit,
                 is_continued,
             } => {
-                let applied = document.perform(label, edit.clone(), is_continued)?;
-                Some(say(Some(edit), applied.touched, &document))
+                let applied = document.perform(label, (*edit).clone(), is_continued)?;
+                Some(say(Some(*edit), applied.touched, &document))
             }
             Request::CloseStep => {
                 document.close_step();

@@ -56,7 +56,7 @@ fn act(app: &mut App, [what, a, b]: [u8; 3]) {
                 gesture::add_neuron(&project, kind, [f32::from(a), f32::from(b)]),
             )
         }
-        (1 | 2 | 3, Some(from), Some(to)) => match gesture::connect(&project, from, to) {
+        (1..=3, Some(from), Some(to)) => match gesture::connect(&project, from, to) {
             Ok(edit) => Request::edit("connect", edit),
             Err(_) => return,
         },

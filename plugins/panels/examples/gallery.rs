@@ -5,7 +5,7 @@ use bevy_egui::EguiPlugin;
 use datasets::Gate;
 use graph::{GraphPlugin, Notice, Request, Selection, Subject};
 use network::{EdgeId, KindId, NodeId};
-use panels::{AskToQuit, FileQuestion, FileState, PanelTheme, PanelsPlugin};
+use panels::{Asked, FileState, PanelTheme, PanelsPlugin, Question};
 use project::{Edit, Project, apply, gesture};
 use theme::Theme;
 use training::{Order, TrainingPlugin};
@@ -94,7 +94,7 @@ fn xor() -> Project {
 fn train(
     mut orders: MessageWriter<Order>,
     mut notices: MessageWriter<Notice>,
-    mut question: ResMut<AskToQuit>,
+    mut question: ResMut<Asked>,
     mut selection: ResMut<Selection>,
     mut frames: Local<u32>,
 ) {
@@ -111,9 +111,11 @@ fn train(
             notices.write(Notice::info("Loaded 150 rows from iris.csv."));
         }
         if wants("question") {
-            question.0 = Some(FileQuestion {
+            question.0 = Some(Question {
                 title: "You have unsaved work".to_owned(),
                 text: "“XOR” has changes that no file has yet.".to_owned(),
+                yes: "Save".to_owned(),
+                no: "Discard".to_owned(),
             });
         }
         if wants("edge") {

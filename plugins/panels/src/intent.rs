@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use graph::Subject;
 use network::{KindId, NodeId};
 use project::Edit;
-use training::Order;
+use training::{Order, Pace};
 
 /// What a person wants. Panels return it and change nothing themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Intent {
     NewSeed,
     /// Train, pause, evaluate.
     Order(Order),
+    /// Train at another pace.
+    SetPace(Pace),
     /// Something about files.
     File(FileIntent),
     /// Put a neuron where the pointer let it go.
@@ -85,17 +87,18 @@ pub struct FileState {
     pub examples: Vec<(String, String)>,
 }
 
-/// The question whether unsaved work may go. While it is `Some`, it is asked.
+/// The question that is asked just now, if any. Whoever asked takes it away when
+/// the [`Answer`] comes.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
-pub struct AskToQuit(pub Option<crate::FileQuestion>);
+pub struct Asked(pub Option<crate::Question>);
 
-/// The answer to [`AskToQuit`].
+/// The answer to the question in [`Asked`].
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileAnswer {
-    /// Save first.
-    Save,
-    /// Let it go.
-    Discard,
+pub enum Answer {
+    /// Do what is proposed first.
+    Yes,
+    /// Do the other thing.
+    No,
     /// Do nothing.
     Cancel,
 }

@@ -9,6 +9,7 @@ mod known;
 pub mod layout;
 mod neuron;
 mod notices;
+mod pace;
 pub mod palette;
 pub mod properties;
 mod question;
@@ -26,8 +27,8 @@ mod widgets;
 use bevy::prelude::*;
 use theme::Theme;
 
-pub use intent::{AskToQuit, FileAnswer, FileIntent, FileState, Intent};
-pub use question::{FileQuestion, question_ui};
+pub use intent::{Answer, Asked, FileIntent, FileState, Intent};
+pub use question::{Question, question_ui};
 
 /// The look of all panels.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
@@ -46,9 +47,9 @@ impl Plugin for PanelsPlugin {
         app.init_resource::<PanelTheme>()
             .init_resource::<FreeArea>()
             .init_resource::<FileState>()
-            .init_resource::<AskToQuit>()
+            .init_resource::<Asked>()
             .add_message::<FileIntent>()
-            .add_message::<FileAnswer>();
+            .add_message::<Answer>();
         app.add_plugins((known::plugin, show::plugin));
     }
 }

@@ -3,20 +3,24 @@
 use bevy_egui::egui::{Button, Context, Frame, Id, Modal, WidgetInfo, WidgetType, vec2};
 use theme::Theme;
 
-use crate::FileAnswer;
+use crate::Answer;
 use crate::style::{colour, strong};
 
-/// A question with the answers Save, Discard, Cancel.
+/// A question that can be answered with yes, no, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileQuestion {
+pub struct Question {
     /// What is at stake: "You have unsaved work".
     pub title: String,
     /// What would happen, in a sentence.
     pub text: String,
+    /// What yes does, in a word: "Save".
+    pub yes: String,
+    /// What no does, in a word: "Discard".
+    pub no: String,
 }
 
 /// Asks; the answer, once there is one. Escape and a press beside it cancel.
-pub fn question_ui(ctx: &Context, theme: &Theme, question: &FileQuestion) -> Option<FileAnswer> {
+pub fn question_ui(ctx: &Context, theme: &Theme, question: &Question) -> Option<Answer> {
     let modal = Modal::new(Id::new("file question"))
         .backdrop_color(colour(theme.palette.shadow))
         .frame(Frame::popup(&ctx.global_style()).inner_margin(16))
@@ -29,24 +33,15 @@ pub fn question_ui(ctx: &Context, theme: &Theme, question: &FileQuestion) -> Opt
             ui.horizontal(|ui| {
                 let size = vec2(104.0, theme.sizes.touch_target);
                 let ink = colour(theme.palette.on_accent);
-                let save = Button::new(strong("Save").color(ink))
-                    .fill(colour(theme.palette.accent))
-                    .min_size(size);
-                let others = [
-                    (
-                        Button::new("Discard").min_size(size),
-                        "Discard",
-                        FileAnswer::Discard,
-                    ),
-                    (
-                        Button::new("Cancel").min_size(size),
-                        "Cancel",
-                        FileAnswer::Cancel,
-                    ),
+                let yes = Button::new(strong(&question.yes).color(ink))
+                    .fill(colour(theme.palette.accent));
+                let all = [
+                    (yes, question.yes.as_str(), Answer::Yes),
+                    (Button::new(&question.no), question.no.as_str(), Answer::No),
+                    (Button::new("Cancel"), "Cancel", Answer::Cancel),
                 ];
-                let all = std::iter::once((save, "Save", FileAnswer::Save)).chain(others);
                 for (button, word, meaning) in all {
-                    let response = ui.add(button);
+                    let response = ui.add(button.min_size(size));
                     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, word));
                     if response.clicked() {
                         answer = Some(meaning);
@@ -56,5 +51,5 @@ pub fn question_ui(ctx: &Context, theme: &Theme, question: &FileQuestion) -> Opt
             answer
         });
     let is_left = modal.should_close();
-    modal.inner.or(is_left.then_some(FileAnswer::Cancel))
+    modal.inner.or(is_left.then_some(Answer::Cancel))
 }

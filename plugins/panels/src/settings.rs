@@ -8,9 +8,11 @@ use project::{
     Edit, InputScaling, Loss, Objective, Optimizer, Project, TrainingProblem, TrainingSettings,
 };
 use theme::Theme;
+use training::Pace;
 
 use crate::Intent;
 use crate::curve::Curve;
+use crate::pace::pace_ui;
 use crate::style::{CONTROL_HEIGHT, colour, small};
 use crate::widgets::{checkbox, count, empty, number, remark, section, slider, term, word_button};
 
@@ -26,6 +28,8 @@ pub struct TrainingView<'a> {
     pub problem: Option<&'a TrainingProblem>,
     /// What stopped training.
     pub fault: Option<&'a str>,
+    /// How fast it trains.
+    pub pace: Pace,
     /// The loss of training rows by epoch.
     pub training_loss: &'a Curve,
     /// The loss of validation rows by epoch.
@@ -68,6 +72,7 @@ pub fn training_ui(
             wishes.push(Intent::edit("mend training", edit));
         }
     }
+    wishes.extend(pace_ui(ui, theme, view.pace));
     plot_ui(ui, theme, view, state);
     settings_ui(ui, theme, view.project, &mut wishes);
     wishes

@@ -8,7 +8,7 @@ use graph::{Document, Notice, Request, Selection, Values};
 use network::{Activation, ElementId, NodeId, Role};
 use project::{Project, gesture};
 use theme::Theme;
-use training::{Maps, Order, Part, Probe, Progress, Status};
+use training::{Maps, Order, Pace, Part, Probe, Progress, Status};
 
 use crate::boundary::{Axis, BoundaryView, MapView};
 use crate::data::DataView;
@@ -23,7 +23,7 @@ use crate::side::{SideState, SideView, Tab, side_ui};
 use crate::style::{prepare, sheet};
 use crate::top_bar::{PlayView, TopBarView, top_bar_ui};
 use crate::trial::{InputView, OutputView, TestView};
-use crate::{AskToQuit, FileAnswer, FileIntent, FileState, FreeArea, Intent, PanelTheme};
+use crate::{Answer, Asked, FileIntent, FileState, FreeArea, Intent, PanelTheme};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<PanelMemory>();
@@ -52,6 +52,7 @@ struct Sources<'w> {
     progress: Res<'w, Progress>,
     probe: ResMut<'w, Probe>,
     maps: Res<'w, Maps>,
+    pace: ResMut<'w, Pace>,
     files: Res<'w, FileState>,
     known: ResMut<'w, Known>,
 }
@@ -158,6 +159,7 @@ fn show_all(
             project,
             problem: known.problem.as_ref(),
             fault: progress.fault.as_deref(),
+            pace: *sources.pace,
             training_loss: &known.training_loss,
             validation_loss: &known.validation_loss,
         },
@@ -325,7 +327,7 @@ impl Outlets<'_, '_> {
             } => {
                 self.requests.write(Request::Edit {
                     label,
-                    edit,
+                    edit: Box::new(edit),
                     is_continued,
                 });
             }
@@ -350,6 +352,7 @@ impl Outlets<'_, '_> {
             Intent::Order(order) => {
                 self.orders.write(order);
             }
+            Intent::SetPace(pace) => *sources.pace = pace,
             Intent::File(intent) => {
                 self.files.write(intent);
             }
@@ -392,8 +395,8 @@ fn show_notices(
 
 fn ask_question(
     mut contexts: EguiContexts,
-    mut question: ResMut<AskToQuit>,
-    mut answers: MessageWriter<FileAnswer>,
+    mut question: ResMut<Asked>,
+    mut answers: MessageWriter<Answer>,
     theme: Res<PanelTheme>,
 ) {
     let (Ok(ctx), Some(asked)) = (contexts.ctx_mut(), &question.0) else {

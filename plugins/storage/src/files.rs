@@ -147,7 +147,7 @@ fn take_dropped_files(
         };
         let ending = path_buf
             .extension()
-            .map(|ending| ending.to_ascii_lowercase());
+            .map(std::ffi::OsStr::to_ascii_lowercase);
         match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("ron") => {
                 requests.write(FileRequest::Open(Some(path_buf.clone())));

@@ -1,32 +1,10 @@
-//! Panels ↔ storage: what is asked of files, and what is shown of them.
+//! Storage → panels: what is shown of files.
 
 use bevy::prelude::*;
-use panels::FileIntent;
-use storage::{Examples, FileRequest};
+use storage::Examples;
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(
-        Update,
-        (
-            pass_on
-                .before(storage::FileSystems)
-                .run_if(on_message::<FileIntent>),
-            show_files,
-        ),
-    );
-}
-
-fn pass_on(mut intents: MessageReader<FileIntent>, mut requests: MessageWriter<FileRequest>) {
-    for intent in intents.read() {
-        requests.write(match *intent {
-            FileIntent::New => FileRequest::New,
-            FileIntent::Open => FileRequest::Open(None),
-            FileIntent::Save => FileRequest::Save,
-            FileIntent::SaveAs => FileRequest::SaveAs(None),
-            FileIntent::LoadCsv => FileRequest::LoadCsv(None),
-            FileIntent::OpenExample(index) => FileRequest::OpenExample(index),
-        });
-    }
+    app.add_systems(Update, show_files);
 }
 
 fn show_files(

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bevy::prelude::{
-    ClearColor, Color, Deref, DerefMut, MessageWriter, Res, ResMut, Resource, Time,
-};
+use bevy::prelude::{ClearColor, Deref, DerefMut, MessageWriter, Res, ResMut, Resource, Time};
 use bevy::window::RequestRedraw;
 use bytemuck::{Pod, Zeroable};
 use theme::{Rgba8, Theme};
@@ -102,7 +100,7 @@ pub(super) fn advance_flow(
 /// Paints the background in the theme's colour.
 pub(super) fn paint_background(theme: Res<StageTheme>, mut clear: ResMut<ClearColor>) {
     let [red, green, blue, _] = theme.palette.stage.to_linear();
-    clear.0 = Color::linear_rgb(red, green, blue);
+    clear.0 = bevy::color::LinearRgba::rgb(red, green, blue).into();
 }
 
 /// Seconds in 0..64; not-a-number starts again at zero.

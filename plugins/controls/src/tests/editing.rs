@@ -192,6 +192,24 @@ fn the_right_button_and_a_cancelled_pointer_put_back_too() {
 }
 
 #[test]
+fn a_quick_ctrl_z_within_one_frame_is_an_undo() {
+    let mut app = create_test_app();
+    drag(&mut app, MOUSE, [0.0, 0.0], [60.0, 0.0]);
+    assert_eq!(undo_label(&app), Some("move neuron"));
+    let keys = [
+        (Key::Control, KeyCode::ControlLeft),
+        (Key::Character("z".into()), KeyCode::KeyZ),
+    ];
+    for state in [ButtonState::Pressed, ButtonState::Released] {
+        for (key, code) in keys.clone() {
+            write_key(&mut app, key, code, state);
+        }
+    }
+    app.update();
+    assert_eq!(undo_label(&app), None);
+}
+
+#[test]
 fn delete_removes_the_selected_neuron_with_its_wires_and_undo_brings_all_back() {
     let mut app = create_test_app();
     click(&mut app, MOUSE, [0.0, 0.0]);

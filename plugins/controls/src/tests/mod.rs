@@ -145,6 +145,11 @@ fn click(app: &mut App, pointer: PointerId, at: [f32; 2]) {
 }
 
 fn key_event(app: &mut App, logical_key: Key, key_code: KeyCode, state: ButtonState) {
+    write_key(app, logical_key, key_code, state);
+    app.update();
+}
+
+fn write_key(app: &mut App, logical_key: Key, key_code: KeyCode, state: ButtonState) {
     app.world_mut().write_message(KeyboardInput {
         key_code,
         logical_key,
@@ -153,7 +158,6 @@ fn key_event(app: &mut App, logical_key: Key, key_code: KeyCode, state: ButtonSt
         repeat: false,
         window: Entity::PLACEHOLDER,
     });
-    app.update();
 }
 
 fn tap_key(app: &mut App, key: Key, code: KeyCode) {

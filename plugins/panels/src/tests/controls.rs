@@ -149,16 +149,18 @@ fn a_folded_sheet_opens_at_the_tab_that_is_pressed() {
 #[test]
 fn the_question_before_work_is_lost_has_three_answers() {
     for (name, answer) in [
-        ("Save", FileAnswer::Save),
-        ("Discard", FileAnswer::Discard),
-        ("Cancel", FileAnswer::Cancel),
+        ("Save", Answer::Yes),
+        ("Discard", Answer::No),
+        ("Cancel", Answer::Cancel),
     ] {
-        let question = FileQuestion {
+        let question = Question {
             title: "You have unsaved work".to_owned(),
             text: "Save it before the window closes?".to_owned(),
+            yes: "Save".to_owned(),
+            no: "Discard".to_owned(),
         };
         let mut harness = Harness::builder().with_size(PHONE).build_ui_state(
-            move |ui, found: &mut Option<FileAnswer>| {
+            move |ui, found: &mut Option<Answer>| {
                 let (ctx, theme) = (ui.ctx().clone(), Theme::light());
                 if prepare(&ctx, &theme) && found.is_none() {
                     *found = question_ui(&ctx, &theme, &question);

@@ -11,7 +11,7 @@ use graph::{Selection, Subject};
 use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, Loss, Objective, Project, TrainingSettings, apply, gesture};
 use theme::Theme;
-use training::{Evaluation, Order, Part, Status};
+use training::{Evaluation, Order, Pace, Part, Status};
 
 use crate::boundary::BoundaryView;
 use crate::data::DataView;
@@ -24,7 +24,7 @@ use crate::side::{SideState, SideView, Tab};
 use crate::style::prepare;
 use crate::top_bar::{PlayView, TopBarView};
 use crate::trial::{InputView, OutputView, TestView};
-use crate::{FileAnswer, FileIntent, FileQuestion, Intent, question_ui};
+use crate::{Answer, FileIntent, Intent, Question, question_ui};
 
 const DESKTOP: Vec2 = vec2(1280.0, 720.0);
 const PHONE: Vec2 = vec2(390.0, 844.0);
@@ -121,6 +121,7 @@ impl Scene {
                 project: &self.project,
                 problem: self.known.problem.as_ref(),
                 fault: None,
+                pace: Pace::WATCH,
                 training_loss: &self.known.training_loss,
                 validation_loss: &self.known.validation_loss,
             },

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use datasets::{Gate, Split};
-use engine::{Command, Trainer, WorkBudget};
 use graph::{Document, GraphPlugin, Notice, NoticeKind, Request, Values};
 use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, History, Optimizer, Project, TrainingSettings, gesture};
