@@ -32,8 +32,12 @@ impl Screen {
         std::fs::create_dir_all(&pictures).expect("the target directory can be written");
         let controls = pictures.join("controls.json");
         let _ = std::fs::remove_file(&controls);
+        // Nothing a person keeps on this machine is seen or touched.
+        let data = pictures.join("data");
+        let _ = std::fs::remove_dir_all(&data);
         let program = Command::new(env!("CARGO_BIN_EXE_neurarium"))
             .env(CONTROLS_FILE, &controls)
+            .env("XDG_DATA_HOME", &data)
             .env_remove("WAYLAND_DISPLAY")
             .stdout(Stdio::null())
             .spawn()

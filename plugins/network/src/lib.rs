@@ -11,6 +11,7 @@ mod node;
 mod order;
 mod parameter;
 pub mod random;
+mod rules;
 mod warnings;
 
 pub use activation::Activation;

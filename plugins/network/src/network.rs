@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::order::{find_cycle, path_between};
+use crate::rules::{
+    check_activation, check_list, check_name, check_parameter, check_position, port,
+};
 use crate::{
     Activation, Edge, EdgeId, Element, ElementId, Endpoint, Kind, Kinds, NetworkError, Node,
-    NodeId, Parameter, ParameterId, Part, PartError, PortSpec, Position, Role, Shape, Snapshot,
+    NodeId, Parameter, ParameterId, Part, PartError, Position, Role, Shape, Snapshot,
 };
 
 /// Nodes and edges by number. Each change is checked before it is made, so a
@@ -583,107 +586,6 @@ impl<'de> Deserialize<'de> for Network {
 /// it is then refused as taken.
 fn next(highest: Option<u32>) -> u32 {
     highest.map_or(0, |id| id.wrapping_add(1))
-}
-
-fn port(
-    node: &Node,
-    side: &'static str,
-    end: Endpoint,
-    ports: Vec<PortSpec>,
-) -> Result<PortSpec, NetworkError> {
-    let count = ports.len();
-    ports
-        .into_iter()
-        .nth(usize::from(end.port().0))
-        .ok_or_else(|| NetworkError::UnknownPort {
-            name: node.name.clone(),
-            side,
-            port: end.port().0,
-            count,
-        })
-}
-
-fn check_name(name: &str) -> Result<(), NetworkError> {
-    let is_blank = name.trim().is_empty();
-    if is_blank || name.chars().count() > Node::MAX_NAME || name.chars().any(char::is_control) {
-        let shown: String = name
-            .chars()
-            .map(|c| if c.is_control() { '�' } else { c })
-            .take(Node::MAX_NAME + 1)
-            .collect();
-        return Err(NetworkError::BadName(shown));
-    }
-    Ok(())
-}
-
-fn check_position(name: &str, position: Position) -> Result<(), NetworkError> {
-    match position.into_iter().find(|number| !number.is_finite()) {
-        Some(found) => Err(NetworkError::NotFinite {
-            name: name.to_owned(),
-            what: "position".to_owned(),
-            found,
-        }),
-        None => Ok(()),
-    }
-}
-
-fn check_activation(
-    kind: &dyn Kind,
-    name: &str,
-    activation: Activation,
-) -> Result<(), NetworkError> {
-    let allowed = kind.activations();
-    if allowed.contains(&activation) {
-        return Ok(());
-    }
-    let names: Vec<&str> = allowed.iter().map(|activation| activation.name()).collect();
-    Err(NetworkError::ActivationNotAllowed {
-        name: name.to_owned(),
-        activation: activation.name(),
-        allowed: names.join(", "),
-    })
-}
-
-fn check_parameter(
-    name: &str,
-    what: &str,
-    parameter: &Parameter,
-    shape: &[u32],
-) -> Result<(), NetworkError> {
-    if parameter.shape() != shape {
-        return Err(NetworkError::ParameterShape {
-            name: name.to_owned(),
-            what: what.to_owned(),
-            found: parameter.shape().to_vec(),
-            expected: shape.to_vec(),
-        });
-    }
-    let numbers = parameter.elements().iter().flat_map(|e| [e.value, e.start]);
-    match numbers.into_iter().find(|number| !number.is_finite()) {
-        Some(found) => Err(NetworkError::NotFinite {
-            name: name.to_owned(),
-            what: what.to_owned(),
-            found,
-        }),
-        None => Ok(()),
-    }
-}
-
-fn check_list(numbers: &[f32], expected: usize) -> Result<(), NetworkError> {
-    if numbers.len() != expected {
-        return Err(NetworkError::SnapshotSize {
-            found: numbers.len(),
-            expected,
-        });
-    }
-    match numbers.iter().find(|number| !number.is_finite()) {
-        Some(&found) => Err(NetworkError::NotFinite {
-            name: "the network".to_owned(),
-            what: "value".to_owned(),
-            found,
-        }),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The decision boundary: what a neuron makes of every point of two inputs, and the data over it.
 
+use std::f32::consts::FRAC_PI_2;
+
 use bevy_egui::egui::{
     self, Align2, Color32, ColorImage, Painter, Pos2, Rect, Sense, Shape, Stroke, TextStyle,
-    TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    TextureId, Ui, WidgetInfo, WidgetType, epaint::TextShape, pos2, vec2,
 };
 use network::{Activation, NodeId};
 use theme::{Palette, Theme};
@@ -40,6 +42,8 @@ pub struct MapView<'a> {
     pub x: Axis<'a>,
     /// From bottom to top.
     pub y: Axis<'a>,
+    /// The inputs that do not span the map, and the values they are held at.
+    pub others: &'a [(NodeId, f32)],
 }
 
 /// One side of the map.
@@ -183,7 +187,11 @@ pub fn boundary_ui(ui: &mut Ui, theme: &Theme, view: &BoundaryView) -> Vec<Inten
         });
     }
     match pressed {
-        Some([x, y]) => vec![Intent::Probe(vec![(map.x.node, x), (map.y.node, y)])],
+        Some([x, y]) => {
+            let mut inputs = vec![(map.x.node, x), (map.y.node, y)];
+            inputs.extend_from_slice(map.others);
+            vec![Intent::Probe(inputs)]
+        }
         None => Vec::new(),
     }
 }
@@ -219,7 +227,7 @@ fn paint_legend(ui: &Ui, theme: &Theme, view: &BoundaryView, place: Rect) {
         line(row, 24.0, text, palette.text_dim);
     }
     if view.inputs > 2 {
-        line(7.2, 0.0, "others at 0", palette.text_dim);
+        line(7.2, 0.0, "others at mean", palette.text_dim);
     }
 }
 
@@ -283,12 +291,16 @@ fn paint_axes(ui: &Ui, theme: &Theme, map: &MapView, square: Rect) {
         &tidy(map.y.range[1]),
         dim,
     );
-    write(
-        pos2(left, square.center().y),
-        Align2::RIGHT_CENTER,
-        map.y.name,
-        ink,
+    // Upwards along the axis, so that a long name has room.
+    let galley = ui
+        .painter()
+        .layout_no_wrap(map.y.name.to_owned(), font.clone(), ink);
+    let at = pos2(
+        left - galley.size().y,
+        square.center().y + 0.5 * galley.size().x,
     );
+    ui.painter()
+        .add(TextShape::new(at, galley, ink).with_angle(-FRAC_PI_2));
 }
 
 /// A row: a disc above the middle of the targets, a diamond below; filled for

@@ -251,6 +251,7 @@ fn boundary_view<'a>(
             resolution: request.resolution as usize,
             x: axis(request.x, request.x_range)?,
             y: axis(request.y, request.y_range)?,
+            others: &request.fixed,
         })
     };
     let map = map();

@@ -36,6 +36,15 @@ impl Default for Pace {
     }
 }
 
+/// The pace the engine was told; it begins unhindered.
+struct Told(Pace);
+
+impl Default for Told {
+    fn default() -> Self {
+        Self(Pace::FULL)
+    }
+}
+
 /// Hands out batches as time passes. What is not used up in time is forgotten, so
 /// that nothing is caught up in a rush.
 fn allow_batches(
@@ -43,9 +52,11 @@ fn allow_batches(
     time: Res<Time>,
     progress: Res<Progress>,
     mut dispatch: ResMut<Dispatch>,
+    mut told: Local<Told>,
     mut carried: Local<f32>,
 ) {
-    if pace.is_changed() {
+    if told.0 != *pace {
+        told.0 = *pace;
         *carried = 0.0;
         // The first batch comes at once, the others as time passes.
         dispatch.send(Request::Allow(pace.0.map(|_| 1)));

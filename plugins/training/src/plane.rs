@@ -1,7 +1,7 @@
 //! The plane of two inputs that fits a project's data.
 
 use engine::MapRequest;
-use network::{Node, Role};
+use network::{Node, NodeId, Role};
 use project::{Project, column_of};
 
 /// Cells along each side.
@@ -27,9 +27,24 @@ pub(crate) fn default_plane(project: &Project) -> Option<MapRequest> {
         x_range,
         y_range,
         resolution: RESOLUTION,
-        fixed: Vec::new(),
+        fixed: inputs_at_mean(project, x.id, y.id),
         nodes: project.network().nodes().len() <= MOST_NODES,
     })
+}
+
+/// The inputs that do not span the plane, each at the mean of its column: the
+/// plane then cuts through the middle of the data.
+fn inputs_at_mean(project: &Project, x: NodeId, y: NodeId) -> Vec<(NodeId, f32)> {
+    project
+        .ordered(Role::Input)
+        .filter(|node| node.id != x && node.id != y)
+        .filter_map(|node| {
+            let column = project.table().column(column_of(node.id))?;
+            let size = column.values.len().max(1) as f64;
+            let sum: f64 = column.values.iter().map(|&value| f64::from(value)).sum();
+            Some((node.id, (sum / size) as f32))
+        })
+        .collect()
 }
 
 /// Whether a plane is one of two inputs of the project, with finite ends.

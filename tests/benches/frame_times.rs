@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
-#[path = "../tests/support/large.rs"]
+#[path = "../support/large.rs"]
 mod large;
 
 use graph::Request;
