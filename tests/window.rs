@@ -264,3 +264,38 @@ fn a_person_builds_trains_and_tests_xor_in_the_window() {
     let found = pixels_like(&redone, OUTPUT, 32, palette.output);
     assert!(found > 40, "the output did not come back: {found} pixels");
 }
+
+#[test]
+fn a_picture_of_a_project_is_drawn_without_a_window() {
+    let palette = Theme::dark().palette;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("picture.png");
+    let _ = std::fs::remove_file(&file);
+    // Cargo says where the project is when the test runs.
+    let project = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"))
+        .join("assets/examples/xor.ron");
+    let status = Command::new(env!("CARGO_BIN_EXE_neurarium"))
+        .arg("screenshot")
+        .arg(&project)
+        .arg(&file)
+        .args(["--size", "800x600", "--after-epochs", "300"])
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .status()
+        .expect("the built program starts");
+    assert!(status.success(), "{status}");
+    let picture = image::open(&file)
+        .expect("the picture was drawn")
+        .to_rgba8();
+    assert_eq!(picture.dimensions(), (800, 600));
+    for colour in [
+        palette.input,
+        palette.hidden,
+        palette.output,
+        palette.positive,
+        palette.negative,
+    ] {
+        let found = pixels_like(&picture, [400.0, 300.0], 400, colour);
+        assert!(found > 300, "only {found} pixels of {colour:?}");
+    }
+}
