@@ -1,6 +1,9 @@
 //! The shipped examples: a list and its projects, loaded as assets.
 
-use bevy::asset::AssetLoadFailedEvent;
+use std::path::{Path, PathBuf};
+
+use bevy::asset::io::embedded::{EMBEDDED, EmbeddedAssetRegistry};
+use bevy::asset::{AssetLoadFailedEvent, AssetPath};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_common_assets::ron::RonAssetPlugin;
@@ -9,16 +12,40 @@ use network::Kinds;
 use project::{Project, file};
 use serde::Deserialize;
 
-/// The list of examples, below the folder of assets.
+/// The list of examples, among the built-in assets.
 const INDEX: &str = "examples/index.ron";
 
-/// The first example, built in: there before any file is read.
-const FIRST: &str = include_str!("../../../assets/examples/xor.ron");
+/// The first example: there before any asset is read.
+const FIRST: &[u8] = include_bytes!("../../../assets/examples/xor.ron");
+
+/// The list and all examples, built in: one file is the whole program, wherever
+/// it is started from.
+const SHIPPED: [(&str, &[u8]); 5] = [
+    (INDEX, include_bytes!("../../../assets/examples/index.ron")),
+    ("examples/xor.ron", FIRST),
+    (
+        "examples/and.ron",
+        include_bytes!("../../../assets/examples/and.ron"),
+    ),
+    (
+        "examples/iris.ron",
+        include_bytes!("../../../assets/examples/iris.ron"),
+    ),
+    (
+        "examples/sine.ron",
+        include_bytes!("../../../assets/examples/sine.ron"),
+    ),
+];
 
 /// What the first example is called.
 pub(crate) const FIRST_TITLE: &str = "XOR";
 
 pub(super) fn plugin(app: &mut App) {
+    if let Some(built_in) = app.world().get_resource::<EmbeddedAssetRegistry>() {
+        for (path, bytes) in SHIPPED {
+            built_in.insert_asset(PathBuf::from(path), Path::new(path), bytes);
+        }
+    }
     app.add_plugins((
         RonAssetPlugin::<ExampleIndex>::new(&["ron"]),
         RonAssetPlugin::<ExampleProject>::new(&["ron"]),
@@ -29,7 +56,7 @@ pub(super) fn plugin(app: &mut App) {
         Update,
         (
             list_examples.run_if(on_message::<AssetEvent<ExampleIndex>>),
-            tell_of_missing_index.run_if(on_message::<AssetLoadFailedEvent<ExampleIndex>>),
+            tell_of_broken_list.run_if(on_message::<AssetLoadFailedEvent<ExampleIndex>>),
             tell_of_broken_examples.run_if(on_message::<AssetLoadFailedEvent<ExampleProject>>),
         ),
     );
@@ -40,7 +67,7 @@ pub(super) fn plugin(app: &mut App) {
 /// # Errors
 /// When the file built in is no project, which a test rules out.
 pub fn first_example() -> Result<Project, file::FileError> {
-    file::read(FIRST.as_bytes(), &Kinds::default())
+    file::read(FIRST, &Kinds::default())
 }
 
 /// The file of the list.
@@ -111,8 +138,13 @@ impl Examples<'_> {
     }
 }
 
+/// The path of a built-in asset.
+fn built_in(file: &str) -> AssetPath<'static> {
+    AssetPath::from(file.to_owned()).with_source(EMBEDDED)
+}
+
 fn load_index(server: Res<AssetServer>, mut list: ResMut<ExampleList>) {
-    list.index = server.load(INDEX);
+    list.index = server.load(built_in(INDEX));
 }
 
 fn list_examples(
@@ -133,7 +165,7 @@ fn list_examples(
             .iter()
             .cloned()
             .map(|Entry { file, title, blurb }| Example {
-                project: server.load(file),
+                project: server.load(built_in(&file)),
                 title,
                 blurb,
             })
@@ -141,14 +173,14 @@ fn list_examples(
     }
 }
 
-fn tell_of_missing_index(
+fn tell_of_broken_list(
     mut failures: MessageReader<AssetLoadFailedEvent<ExampleIndex>>,
     mut notices: MessageWriter<Notice>,
 ) {
     notices.write_batch(failures.read().map(|failure| {
         debug!("{}", failure.error);
         Notice::failed(format!(
-            "The shipped examples are not there: {} cannot be read.",
+            "The list of examples {} cannot be read.",
             failure.path
         ))
     }));
