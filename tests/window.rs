@@ -288,14 +288,14 @@ fn a_picture_of_a_project_is_drawn_without_a_window() {
         .expect("the picture was drawn")
         .to_rgba8();
     assert_eq!(picture.dimensions(), (800, 600));
-    for colour in [
-        palette.input,
-        palette.hidden,
-        palette.output,
-        palette.positive,
-        palette.negative,
-    ] {
+    for colour in [palette.input, palette.hidden, palette.output] {
         let found = pixels_like(&picture, [400.0, 300.0], 400, colour);
         assert!(found > 300, "only {found} pixels of {colour:?}");
+    }
+    // Half-way between inputs and hidden neurons there is nothing but wires.
+    let strip = image::imageops::crop_imm(&picture, 250, 0, 30, 600).to_image();
+    for colour in [palette.positive, palette.negative] {
+        let found = pixels_like(&strip, [15.0, 300.0], 300, colour);
+        assert!(found > 100, "only {found} pixels of wires in {colour:?}");
     }
 }

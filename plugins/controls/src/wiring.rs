@@ -2,7 +2,7 @@
 
 use bevy::math::Vec2;
 use bevy::prelude::*;
-use graph::{Notice, Request};
+use graph::{Notice, Request, sentence};
 use network::{Endpoint, Network, NetworkError, NodeId};
 use project::{Project, gesture};
 
@@ -82,12 +82,4 @@ fn is_about_direction(error: &NetworkError) -> bool {
         error,
         NetworkError::IntoInput(_) | NetworkError::OutOfOutput(_)
     )
-}
-
-/// An error as a sentence for a person.
-fn sentence(error: &NetworkError) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -1,5 +1,7 @@
 //! Requests: the one way in which systems ask for a change, and the answers.
 
+use std::fmt::Display;
+
 use bevy::prelude::*;
 use project::{Edit, EditError, Project, Touched};
 
@@ -184,7 +186,8 @@ fn everything() -> Touched {
 }
 
 /// An error as a sentence for a person.
-fn sentence(error: &EditError) -> String {
+#[must_use]
+pub fn sentence(error: &impl Display) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());

@@ -89,19 +89,7 @@ impl History {
     /// then dropped.
     pub fn undo(&mut self, project: &mut Project) -> Result<Option<Undone>, EditError> {
         self.open = None;
-        let Some(step) = self.done.pop() else {
-            return Ok(None);
-        };
-        let applied = apply(project, &step.edit)?;
-        self.undone.push(Step {
-            label: step.label.clone(),
-            edit: applied.inverse.clone(),
-        });
-        Ok(Some(Undone {
-            label: step.label,
-            edit: step.edit,
-            applied,
-        }))
+        step_over(project, &mut self.done, &mut self.undone)
     }
 
     /// Does the last undone step again; `None` when there is none.
@@ -110,19 +98,7 @@ impl History {
     /// As [`Self::undo`].
     pub fn redo(&mut self, project: &mut Project) -> Result<Option<Undone>, EditError> {
         self.open = None;
-        let Some(step) = self.undone.pop() else {
-            return Ok(None);
-        };
-        let applied = apply(project, &step.edit)?;
-        self.done.push(Step {
-            label: step.label.clone(),
-            edit: applied.inverse.clone(),
-        });
-        Ok(Some(Undone {
-            label: step.label,
-            edit: step.edit,
-            applied,
-        }))
+        step_over(project, &mut self.undone, &mut self.done)
     }
 
     /// What undo would undo.
@@ -147,4 +123,25 @@ impl History {
             edit: inverse,
         });
     }
+}
+
+/// Applies the last step of one list and puts its inverse onto the other.
+fn step_over(
+    project: &mut Project,
+    from: &mut Vec<Step>,
+    to: &mut Vec<Step>,
+) -> Result<Option<Undone>, EditError> {
+    let Some(Step { label, edit }) = from.pop() else {
+        return Ok(None);
+    };
+    let applied = apply(project, &edit)?;
+    to.push(Step {
+        label: label.clone(),
+        edit: applied.inverse.clone(),
+    });
+    Ok(Some(Undone {
+        label,
+        edit,
+        applied,
+    }))
 }

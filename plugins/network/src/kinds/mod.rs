@@ -173,9 +173,9 @@ impl Default for Kinds {
     /// The kinds Neurarium ships.
     fn default() -> Self {
         Self(Arc::default())
-            .with(neurons::Input)
-            .with(neurons::Hidden)
-            .with(neurons::Output)
+            .with(neurons::INPUT)
+            .with(neurons::HIDDEN)
+            .with(neurons::OUTPUT)
     }
 }
 

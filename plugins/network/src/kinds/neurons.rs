@@ -4,14 +4,62 @@ use crate::{Activation, Initial, Node};
 
 use super::{Face, Kind, KindId, Ops, ParameterSpec, PortSpec, Role, Value};
 
+/// A neuron: activation(Σ weight · value + bias); an input only passes on a value
+/// of the data.
+pub(super) struct Neuron {
+    id: KindId,
+    role: Role,
+    title: &'static str,
+    explanation: &'static str,
+    letters: &'static str,
+    /// What its value is called.
+    gives: &'static str,
+    activations: &'static [Activation],
+}
+
 /// Takes its value from a column of the data.
-pub(super) struct Input;
+pub(super) const INPUT: Neuron = Neuron {
+    id: KindId::INPUT,
+    role: Role::Input,
+    title: "input neuron",
+    explanation: "Brings one column of the data into the network.",
+    letters: "I",
+    gives: "value",
+    activations: &[Activation::Linear],
+};
 
-/// activation(Σ weight · value + bias).
-pub(super) struct Hidden;
+/// Computes between inputs and outputs.
+pub(super) const HIDDEN: Neuron = Neuron {
+    id: KindId::HIDDEN,
+    role: Role::Hidden,
+    title: "hidden neuron",
+    explanation: "Adds up what comes in, each times its weight, adds its bias, and passes the result through its activation.",
+    letters: "H",
+    gives: "activation",
+    activations: &[
+        Activation::Tanh,
+        Activation::Relu,
+        Activation::Sigmoid,
+        Activation::Linear,
+    ],
+};
 
-/// activation(Σ weight · value + bias), compared with a column of the data.
-pub(super) struct Output;
+/// Is compared with a column of the data.
+pub(super) const OUTPUT: Neuron = Neuron {
+    id: KindId::OUTPUT,
+    role: Role::Output,
+    title: "output neuron",
+    explanation: "Gives one answer of the network, which training compares with one column of the data.",
+    letters: "O",
+    gives: "answer",
+    activations: &[
+        Activation::Sigmoid,
+        Activation::Tanh,
+        Activation::Linear,
+        Activation::Relu,
+        Activation::Softmax,
+    ],
+};
 
 fn scalar(name: &'static str) -> Vec<PortSpec> {
     vec![PortSpec {
@@ -20,110 +68,55 @@ fn scalar(name: &'static str) -> Vec<PortSpec> {
     }]
 }
 
-fn bias() -> Vec<ParameterSpec> {
-    vec![ParameterSpec {
-        name: "bias",
-        shape: Vec::new(),
-        initial: Initial::Zero,
-    }]
-}
-
-/// activation(sum + bias).
-fn neuron(node: &Node, inputs: &[Value], parameters: &[Value], ops: &mut dyn Ops) -> Value {
-    let sum = ops.add_bias(inputs[0], parameters[0]);
-    ops.activate(sum, node.activation)
-}
-
-impl Kind for Input {
+impl Kind for Neuron {
     fn id(&self) -> KindId {
-        KindId::INPUT
+        self.id.clone()
     }
 
     fn role(&self) -> Role {
-        Role::Input
+        self.role
     }
 
     fn title(&self) -> &'static str {
-        "input neuron"
+        self.title
     }
 
     fn explanation(&self) -> &'static str {
-        "Brings one column of the data into the network."
+        self.explanation
     }
 
     fn face(&self) -> Face {
         Face {
-            letters: "I",
-            is_left_flat: true,
-            is_right_flat: false,
+            letters: self.letters,
+            is_left_flat: self.role == Role::Input,
+            is_right_flat: self.role == Role::Output,
         }
     }
 
     fn inputs(&self, _: &Node) -> Vec<PortSpec> {
-        Vec::new()
-    }
-
-    fn outputs(&self, _: &Node) -> Vec<PortSpec> {
-        scalar("value")
-    }
-
-    fn parameters(&self, _: &Node) -> Vec<ParameterSpec> {
-        Vec::new()
-    }
-
-    fn activations(&self) -> &'static [Activation] {
-        &[Activation::Linear]
-    }
-
-    fn forward(&self, _: &Node, inputs: &[Value], _: &[Value], _: &mut dyn Ops) -> Value {
-        inputs[0]
-    }
-}
-
-impl Kind for Hidden {
-    fn id(&self) -> KindId {
-        KindId::HIDDEN
-    }
-
-    fn role(&self) -> Role {
-        Role::Hidden
-    }
-
-    fn title(&self) -> &'static str {
-        "hidden neuron"
-    }
-
-    fn explanation(&self) -> &'static str {
-        "Adds up what comes in, each times its weight, adds its bias, and passes the result through its activation."
-    }
-
-    fn face(&self) -> Face {
-        Face {
-            letters: "H",
-            is_left_flat: false,
-            is_right_flat: false,
+        match self.role {
+            Role::Input => Vec::new(),
+            Role::Hidden | Role::Output => scalar("sum"),
         }
     }
 
-    fn inputs(&self, _: &Node) -> Vec<PortSpec> {
-        scalar("sum")
-    }
-
     fn outputs(&self, _: &Node) -> Vec<PortSpec> {
-        scalar("activation")
+        scalar(self.gives)
     }
 
     fn parameters(&self, _: &Node) -> Vec<ParameterSpec> {
-        bias()
+        match self.role {
+            Role::Input => Vec::new(),
+            Role::Hidden | Role::Output => vec![ParameterSpec {
+                name: "bias",
+                shape: Vec::new(),
+                initial: Initial::Zero,
+            }],
+        }
     }
 
     fn activations(&self) -> &'static [Activation] {
-        &[
-            Activation::Tanh,
-            Activation::Relu,
-            Activation::Sigmoid,
-            Activation::Linear,
-        ]
+        self.activations
     }
 
     fn forward(
@@ -133,72 +126,16 @@ impl Kind for Hidden {
         parameters: &[Value],
         ops: &mut dyn Ops,
     ) -> Value {
-        neuron(node, inputs, parameters, ops)
-    }
-
-    fn is_plain_neuron(&self) -> bool {
-        true
-    }
-}
-
-impl Kind for Output {
-    fn id(&self) -> KindId {
-        KindId::OUTPUT
-    }
-
-    fn role(&self) -> Role {
-        Role::Output
-    }
-
-    fn title(&self) -> &'static str {
-        "output neuron"
-    }
-
-    fn explanation(&self) -> &'static str {
-        "Gives one answer of the network, which training compares with one column of the data."
-    }
-
-    fn face(&self) -> Face {
-        Face {
-            letters: "O",
-            is_left_flat: false,
-            is_right_flat: true,
+        match *parameters {
+            [bias] => {
+                let sum = ops.add_bias(inputs[0], bias);
+                ops.activate(sum, node.activation)
+            }
+            _ => inputs[0],
         }
     }
 
-    fn inputs(&self, _: &Node) -> Vec<PortSpec> {
-        scalar("sum")
-    }
-
-    fn outputs(&self, _: &Node) -> Vec<PortSpec> {
-        scalar("answer")
-    }
-
-    fn parameters(&self, _: &Node) -> Vec<ParameterSpec> {
-        bias()
-    }
-
-    fn activations(&self) -> &'static [Activation] {
-        &[
-            Activation::Sigmoid,
-            Activation::Tanh,
-            Activation::Linear,
-            Activation::Relu,
-            Activation::Softmax,
-        ]
-    }
-
-    fn forward(
-        &self,
-        node: &Node,
-        inputs: &[Value],
-        parameters: &[Value],
-        ops: &mut dyn Ops,
-    ) -> Value {
-        neuron(node, inputs, parameters, ops)
-    }
-
     fn is_plain_neuron(&self) -> bool {
-        true
+        self.role != Role::Input
     }
 }
