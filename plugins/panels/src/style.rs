@@ -27,11 +27,6 @@ pub fn colour(colour: Rgba8) -> Color32 {
 /// are: a font that was just handed over can be used from the next pass on.
 pub fn prepare(ctx: &Context, theme: &Theme) -> bool {
     let key = Id::new("the theme that egui wears");
-    let is_worn = ctx.data(|data| data.get_temp::<Theme>(key) == Some(*theme));
-    if !is_worn {
-        ctx.all_styles_mut(|style| wear(style, theme));
-        ctx.data_mut(|data| data.insert_temp(key, *theme));
-    }
     let has_fonts = ctx.fonts(|fonts| {
         let families = &fonts.definitions().families;
         families.contains_key(&FontFamily::Name(SEMIBOLD.into()))
@@ -39,8 +34,38 @@ pub fn prepare(ctx: &Context, theme: &Theme) -> bool {
     if !has_fonts {
         ctx.set_fonts(fonts());
         ctx.request_repaint();
+        return false;
     }
-    has_fonts
+    let is_worn = ctx.data(|data| data.get_temp::<Theme>(key) == Some(*theme));
+    if !is_worn {
+        ctx.all_styles_mut(|style| wear(style, theme));
+        ctx.data_mut(|data| data.insert_temp(key, *theme));
+        draw_glyphs_ahead(ctx, theme);
+    }
+    true
+}
+
+/// What numbers and most words are made of.
+const COMMON: &str =
+    "0123456789 .,:;−-+/%()[]·…–“”ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Puts the common glyphs into the font texture at once. A glyph that is first
+/// needed in the middle of a run would be blank until the renderer has the
+/// larger texture: a digit would blink in the epoch counter.
+fn draw_glyphs_ahead(ctx: &Context, theme: &Theme) {
+    let sizes = &theme.sizes;
+    let fonts = [
+        (sizes.text_small, FontFamily::Proportional),
+        (sizes.text_body, FontFamily::Proportional),
+        (sizes.text_body, FontFamily::Name(SEMIBOLD.into())),
+        (sizes.text_title, FontFamily::Name(SEMIBOLD.into())),
+    ];
+    ctx.fonts_mut(|view| {
+        for (size, family) in fonts {
+            let font = FontId::new(size, family);
+            view.layout_no_wrap(COMMON.to_owned(), font, Color32::PLACEHOLDER);
+        }
+    });
 }
 
 fn fonts() -> FontDefinitions {

@@ -56,13 +56,19 @@ fn write_names(
     }
 }
 
+/// Sizes of text come in steps of half a point: each other one is drawn into the
+/// font texture anew.
+fn stepped(size: f32) -> f32 {
+    (2.0 * size).round() / 2.0
+}
+
 fn write_name(painter: &Painter, theme: &Theme, name: &str, place: Pos2, zoom: f32) {
     let below = theme.sizes.neuron_radius * zoom + theme.sizes.space * 1.5;
     painter.text(
         place + egui::vec2(0.0, below),
         Align2::CENTER_TOP,
         name,
-        FontId::proportional(theme.sizes.text_small * zoom.clamp(0.8, 1.4)),
+        FontId::proportional(stepped(theme.sizes.text_small * zoom.clamp(0.8, 1.4))),
         colour(theme.palette.text_dim),
     );
 }
