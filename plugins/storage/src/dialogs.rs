@@ -73,6 +73,15 @@ impl FileDialogs {
         matches!(self.0, Dialogs::Locked)
     }
 
+    /// Why a file to open cannot be asked for, as a sentence for the person.
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        match &self.0 {
+            Dialogs::System => native::missing_dialogs(),
+            Dialogs::Asked(_) => None,
+            Dialogs::Locked => Some("Files are locked here."),
+        }
+    }
+
     /// Asks for a path. To be called on the main thread: some systems want it so.
     pub(crate) fn ask(&self, question: Question) -> PickedPath {
         match &self.0 {

@@ -200,6 +200,14 @@ fn begin_work(
             notices.write(Notice::refused("Files are locked here."));
             continue;
         }
+        let is_asking = matches!(
+            request,
+            FileRequest::Open(None) | FileRequest::LoadCsv(None)
+        );
+        if is_asking && let Some(obstacle) = dialogs.obstacle() {
+            notices.write(Notice::refused(obstacle));
+            continue;
+        }
         work.task = match request {
             FileRequest::New => {
                 *state = FileState::default();
@@ -347,7 +355,7 @@ fn finish_work(
             revision,
             result: Ok(()),
         } => {
-            notices.write(Notice::info(format!("Saved as {}.", file_name(&path))));
+            notices.write(Notice::info(format!("Saved as {}.", path.display())));
             // Another project may have been opened meanwhile.
             if document.generation() == generation {
                 document.mark_saved(revision);

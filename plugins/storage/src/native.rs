@@ -1,14 +1,34 @@
 //! What the desktop gives: its file dialogs, and its folder for data.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rfd::AsyncFileDialog;
 
 use crate::{PickedPath, Question};
 
-/// Asks with a dialog of the system.
+/// Why no dialog can be shown here, as far as that can be known before trying: a
+/// Linux desktop shows them through a portal on the session bus, or by `zenity`.
+pub(super) fn missing_dialogs() -> Option<&'static str> {
+    let needs_helper = cfg!(all(unix, not(target_vendor = "apple")));
+    let has_bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || folder_from("XDG_RUNTIME_DIR").is_some_and(|folder| folder.join("bus").exists());
+    let has_zenity = env::var_os("PATH")
+        .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join("zenity").exists()));
+    (needs_helper && !has_bus && !has_zenity).then_some(
+        "This desktop has no file dialog: install zenity, drop the file on the window, \
+         or start `neurarium FILE`.",
+    )
+}
+
+/// Asks with a dialog of the system. Where there is none, a project is saved in
+/// the home folder, under a name that is free.
 pub(super) fn ask(question: Question) -> PickedPath {
+    if let Question::SaveProject(name) = &question
+        && missing_dialogs().is_some()
+    {
+        return Box::pin(std::future::ready(home().map(|home| free(&home, name))));
+    }
     let projects = || AsyncFileDialog::new().add_filter("Neurarium project", &["ron"]);
     match question {
         Question::OpenProject => {
@@ -43,6 +63,17 @@ pub fn recovery_file() -> Option<PathBuf> {
     folder.map(|folder| folder.join("neurarium").join("unsaved.ron"))
 }
 
+/// A file of this name that does not exist yet, with a number where it takes one.
+fn free(folder: &Path, name: &str) -> PathBuf {
+    let stem = name.strip_suffix(".ron").unwrap_or(name);
+    let numbered = (2..).map(|number| format!("{stem} {number}.ron"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .map(|name| folder.join(name))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.join(name))
+}
+
 fn home() -> Option<PathBuf> {
     env::home_dir().filter(|home| home.is_absolute())
 }
@@ -51,4 +82,23 @@ fn folder_from(variable: &str) -> Option<PathBuf> {
     env::var_os(variable)
         .map(PathBuf::from)
         .filter(|folder| folder.is_absolute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_project_never_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let names: Vec<String> = (0..3)
+            .map(|_| {
+                let path = free(folder.path(), "XOR.ron");
+                std::fs::write(&path, "taken").expect("the folder can be written to");
+                let name = path.file_name().expect("it is a file");
+                name.to_string_lossy().into_owned()
+            })
+            .collect();
+        assert_eq!(names, ["XOR.ron", "XOR 2.ron", "XOR 3.ron"]);
+    }
 }

@@ -167,6 +167,10 @@ fn the_examples_need_no_folder_of_assets() {
     assert!(app.world().resource::<Told>().0.is_empty());
 }
 
+fn saved_as(path: &Path) -> Notice {
+    Notice::info(format!("Saved as {}.", path.display()))
+}
+
 #[test]
 fn what_is_saved_opened_and_saved_again_is_the_same_to_the_byte() {
     let folder = folder();
@@ -175,7 +179,7 @@ fn what_is_saved_opened_and_saved_again_is_the_same_to_the_byte() {
     let before = project(&app);
     let path = folder.path().join("mine.ron");
     let notice = ask(&mut app, FileRequest::SaveAs(Some(path.clone())));
-    assert_eq!(notice, Notice::info("Saved as mine.ron."));
+    assert_eq!(notice, saved_as(&path));
     assert!(!is_unsaved(&app));
     assert_eq!(app.world().resource::<FileState>().path, Some(path.clone()));
     let saved = fs::read(&path).expect("it is there");
@@ -205,7 +209,7 @@ fn where_no_path_is_known_the_person_is_asked_and_may_think_better_of_it() {
     add_neuron(&mut app);
     assert_eq!(
         ask(&mut app, FileRequest::Save),
-        Notice::info("Saved as without ending.ron.")
+        saved_as(&path.with_extension("ron"))
     );
     assert!(path.with_extension("ron").is_file());
     // The list of answers is at its end: nothing happens, and nothing is stuck.
@@ -213,7 +217,7 @@ fn where_no_path_is_known_the_person_is_asked_and_may_think_better_of_it() {
     add_neuron(&mut app);
     assert_eq!(
         ask(&mut app, FileRequest::Save),
-        Notice::info("Saved as without ending.ron.")
+        saved_as(&path.with_extension("ron"))
     );
     assert_eq!(app.world().resource::<Told>().0.len(), 2);
 }
