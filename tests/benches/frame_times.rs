@@ -1,5 +1,6 @@
 //! How long the main thread works on a frame while training runs, at 60 frames a
-//! second and without a rasteriser: `cargo bench --bench frame_times`.
+//! second and without a rasteriser: `cargo bench --profile dev --bench frame_times`
+//! measures what `cargo xtask play` builds.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ mod large;
 
 use graph::Request;
 use neurarium::app::{Surface, assemble};
-use project::Project;
+use project::{Edit, Project, TrainingSettings};
 use storage::{StoragePlugin, first_example};
 use training::{Order, Pace, Progress};
 
@@ -31,7 +32,12 @@ fn main() {
     );
 }
 
-fn measure(name: &str, project: Project) {
+fn measure(name: &str, mut project: Project) {
+    let endless = TrainingSettings {
+        epochs: TrainingSettings::MAX_EPOCHS,
+        ..project.training().clone()
+    };
+    project::apply(&mut project, &Edit::SetTraining(endless)).expect("sound settings");
     let surface = Surface::Headless {
         width: 1280,
         height: 720,
