@@ -243,10 +243,6 @@ fn cell_ui(
         .cell
         .as_ref()
         .is_some_and(|cell| cell.row == row && cell.column == column.id);
-    // A wide table costs what of it can be seen.
-    if !is_open && !ui.is_rect_visible(ui.max_rect()) {
-        return;
-    }
     let value = column.values.get(row).copied().unwrap_or(0.0);
     let name = format!("{} row {}", column.name, row + 1);
     let room = vec2(ui.available_width(), CONTROL_HEIGHT - 2.0);
