@@ -25,6 +25,12 @@ pub trait Hands {
     /// Redo by keys.
     fn redo(&mut self);
 
+    /// All that is on screen, in a form to read.
+    fn summary(&mut self) -> Vec<(String, String, String)> {
+        let told = |control: Control| (control.role, control.name, control.value);
+        self.all().into_iter().map(told).collect()
+    }
+
     /// The control of this name, waiting a little for it.
     fn see(&mut self, name: &str) -> Control {
         for _ in 0..PATIENCE {
@@ -33,12 +39,7 @@ pub trait Hands {
             }
             self.wait();
         }
-        let all: Vec<_> = self
-            .all()
-            .into_iter()
-            .map(|c| (c.role, c.name, c.value))
-            .collect();
-        panic!("no “{name}” on screen, only {all:#?}");
+        panic!("no “{name}” on screen, only {:#?}", self.summary());
     }
 
     /// Clicks on the control of this name.
@@ -59,12 +60,10 @@ pub trait Hands {
             }
             self.wait();
         }
-        let all: Vec<_> = self
-            .all()
-            .into_iter()
-            .map(|c| (c.role, c.name, c.value))
-            .collect();
-        panic!("waited in vain for {what}; on screen: {all:#?}");
+        panic!(
+            "waited in vain for {what}; on screen: {:#?}",
+            self.summary()
+        );
     }
 }
 

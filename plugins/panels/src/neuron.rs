@@ -11,8 +11,8 @@ use theme::Theme;
 
 use crate::Intent;
 use crate::properties::{
-    PropertiesState, PropertiesView, element_row, elements_of, freeze_buttons, gradient_label,
-    rename,
+    PropertiesState, PropertiesView, element_row, elements_of, freeze, freeze_buttons,
+    gradient_label, rename,
 };
 use crate::style::{CONTROL_HEIGHT, colour, small, strong};
 use crate::widgets::{lock, number, role_colour, section, term, word_button};
@@ -246,14 +246,7 @@ fn wire_row(
         }
         let is_frozen = view.is_frozen(id);
         if lock(ui, &format!("Freeze weight from {source}"), is_frozen) {
-            let edit = Edit::SetFrozen {
-                id,
-                is_frozen: !is_frozen,
-            };
-            wishes.push(Intent::edit(
-                if is_frozen { "thaw" } else { "freeze" },
-                edit,
-            ));
+            wishes.push(freeze(id, !is_frozen));
         }
         gradient_label(ui, theme, view, id);
     });

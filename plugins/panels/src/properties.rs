@@ -153,14 +153,7 @@ pub(crate) fn element_row(
             change.send(wishes, "set value", || view.set(id, value));
         }
         if lock(ui, &format!("Freeze {word}"), is_frozen) {
-            let edit = Edit::SetFrozen {
-                id,
-                is_frozen: !is_frozen,
-            };
-            wishes.push(Intent::edit(
-                if is_frozen { "thaw" } else { "freeze" },
-                edit,
-            ));
+            wishes.push(freeze(id, !is_frozen));
         }
         gradient_label(ui, theme, view, id);
     });
@@ -325,4 +318,10 @@ fn many_ui(ui: &mut Ui, view: &PropertiesView, wishes: &mut Vec<Intent>) {
         let edit = gesture::remove(view.project, &nodes, &edges);
         wishes.push(Intent::edit("delete", edit));
     }
+}
+
+/// Freezes or thaws one number.
+pub(crate) fn freeze(id: ElementId, is_frozen: bool) -> Intent {
+    let label = if is_frozen { "freeze" } else { "thaw" };
+    Intent::edit(label, Edit::SetFrozen { id, is_frozen })
 }
