@@ -1,4 +1,5 @@
-//! Neurarium, assembled: the command line and the window.
+//! Neurarium, assembled: the window, the page, and the command line.
 
 pub mod app;
+#[cfg(not(target_family = "wasm"))]
 pub mod cli;

@@ -1,15 +1,10 @@
 //! The controls a person can see, by their accessible names: for screen readers'
 //! testers and for the tests of the whole program.
 
-use std::path::PathBuf;
-
 use bevy::prelude::*;
 use bevy_egui::egui::accesskit;
 use bevy_egui::{EguiContext, EguiOutput, PrimaryEguiContext};
 use serde::{Deserialize, Serialize};
-
-/// The environment variable that names the file [`AccessiblePlugin`] writes.
-pub const CONTROLS_FILE: &str = "NEURARIUM_CONTROLS_FILE";
 
 /// One control as a screen reader would tell it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,31 +43,20 @@ impl Controls {
     }
 }
 
-/// Keeps [`Controls`] up, and writes them to a file whenever they change.
-pub struct AccessiblePlugin {
-    /// The file, JSON.
-    pub file: Option<PathBuf>,
-}
+/// Keeps [`Controls`] up.
+pub struct AccessiblePlugin;
 
 impl Plugin for AccessiblePlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Controls>();
         app.add_systems(PreUpdate, enable_names);
-        app.add_systems(Last, list_controls);
-        if let Some(file) = self.file.clone() {
-            app.insert_resource(ControlsFile(file));
-            app.add_systems(
-                Last,
-                write_controls
-                    .after(list_controls)
-                    .run_if(resource_changed::<Controls>),
-            );
-        }
+        app.add_systems(Last, list_controls.in_set(AccessibleSystems));
     }
 }
 
-#[derive(Resource)]
-struct ControlsFile(PathBuf);
+/// When [`Controls`] are brought up to date, in `Last`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AccessibleSystems;
 
 /// egui builds the tree of names only when somebody asks for it.
 fn enable_names(mut contexts: Query<&mut EguiContext, Added<PrimaryEguiContext>>) {
@@ -120,18 +104,4 @@ fn control(node: &accesskit::Node, scale: f64) -> Option<Control> {
         bounds: [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|edge| edge / scale),
         is_enabled: !node.is_disabled(),
     })
-}
-
-fn write_controls(controls: Res<Controls>, file: Res<ControlsFile>) {
-    let written = serde_json::to_vec(&controls.0)
-        .map_err(std::io::Error::other)
-        .and_then(|bytes| {
-            // Renamed into place, so that a reader never sees half a list.
-            let beside = file.0.with_extension("part");
-            std::fs::write(&beside, bytes)?;
-            std::fs::rename(&beside, &file.0)
-        });
-    if let Err(error) = written {
-        warn!("the list of controls could not be written: {error}");
-    }
 }

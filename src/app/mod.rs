@@ -1,14 +1,19 @@
-//! The window: all plugins together, and the glue between them.
+//! The window and the page: all plugins together, and the glue between them.
 
 mod accessible;
+mod narration;
 mod overlay;
+#[cfg(target_family = "wasm")]
+mod page;
+#[cfg(not(target_family = "wasm"))]
 mod picture;
 mod power;
 mod unsaved;
+#[cfg(not(target_family = "wasm"))]
 mod window;
 mod wiring;
 
-use bevy::app::PluginGroupBuilder;
+use bevy::app::{PanicHandlerPlugin, PluginGroupBuilder};
 use bevy::ecs::schedule::SingleThreadedExecutor;
 use bevy::gilrs::GilrsPlugin;
 use bevy::log::LogPlugin;
@@ -26,15 +31,22 @@ use panels::PanelsPlugin;
 use storage::StoragePlugin;
 use training::TrainingPlugin;
 
-pub use accessible::{AccessiblePlugin, CONTROLS_FILE, Control, Controls};
+pub use accessible::{AccessiblePlugin, AccessibleSystems, Control, Controls};
+pub use narration::Narration;
+#[cfg(target_family = "wasm")]
+pub use page::open_page;
+#[cfg(not(target_family = "wasm"))]
 pub use picture::draw_picture;
-pub use window::open_window;
+#[cfg(not(target_family = "wasm"))]
+pub use window::{CONTROLS_FILE, open_window};
 
 /// Where the program appears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     /// In a window on the desktop.
     Window,
+    /// On the canvas of a web page, which it fills.
+    Page,
     /// Nowhere: all but the drawing runs, on a window of this size in logical
     /// pixels that no screen shows.
     Headless {
@@ -50,7 +62,7 @@ pub enum Surface {
 impl Surface {
     fn resolution(self) -> WindowResolution {
         match self {
-            Self::Window | Self::Picture => WindowResolution::new(1280, 800),
+            Self::Window | Self::Page | Self::Picture => WindowResolution::new(1280, 800),
             Self::Headless { width, height } => WindowResolution::new(width, height),
         }
     }
@@ -72,6 +84,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
         PanelsPlugin,
     ));
     app.add_plugins((
+        narration::plugin,
         wiring::plugin,
         overlay::names,
         overlay::gestures,
@@ -106,6 +119,9 @@ fn base(surface: Surface) -> PluginGroupBuilder {
         resolution: surface.resolution(),
         // Frames are never torn, and never made faster than they can be seen.
         present_mode: PresentMode::AutoVsync,
+        // A page takes what the browser gives it.
+        canvas: (surface == Surface::Page).then(|| "#stage".to_owned()),
+        fit_canvas_to_parent: surface == Surface::Page,
         ..Window::default()
     };
     let plugins = DefaultPlugins.set(WindowPlugin {
@@ -117,6 +133,8 @@ fn base(surface: Surface) -> PluginGroupBuilder {
     });
     match surface {
         Surface::Window => plugins,
+        // The page has its own way to tell of a panic.
+        Surface::Page => plugins.disable::<PanicHandlerPlugin>(),
         Surface::Picture => plugins
             .set(WindowPlugin {
                 primary_window: None,

@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use bevy::prelude::*;
+use bevy::window::{RequestRedraw, WindowResized};
 use bevy::winit::{UpdateMode, WinitSettings};
 use training::{Progress, Status};
 
 pub(super) fn plugin(app: &mut App) {
     app.insert_resource(calm());
+    app.init_resource::<Settling>();
+    app.add_systems(
+        First,
+        settle.run_if(on_message::<WindowResized>.or_eager(is_settling)),
+    );
     app.add_systems(
         Last,
         follow_training.run_if(resource_exists_and_changed::<Progress>),
@@ -20,6 +26,27 @@ fn calm() -> WinitSettings {
         focused_mode: UpdateMode::reactive(Duration::from_secs(1)),
         unfocused_mode: UpdateMode::reactive_low_power(Duration::from_secs(5)),
     }
+}
+
+/// How many more frames are drawn after the window has taken another size: panels
+/// find their places in the first, the network is framed between them in the next.
+#[derive(Resource, Default)]
+struct Settling(u8);
+
+fn is_settling(left: Res<Settling>) -> bool {
+    left.0 > 0
+}
+
+fn settle(
+    mut resized: MessageReader<WindowResized>,
+    mut left: ResMut<Settling>,
+    mut redraws: MessageWriter<RequestRedraw>,
+) {
+    left.0 = match resized.read().count() {
+        0 => left.0.saturating_sub(1),
+        _ => 4,
+    };
+    redraws.write(RequestRedraw);
 }
 
 /// Training shows itself frame by frame, also behind another window, where a

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use bevy::window::WindowCloseRequested;
 use graph::Document;
 use panels::{Answer, Asked, FileIntent, Question};
-use storage::{FileRequest, Recovered};
+use storage::{FileRequest, Recovered, ReplaceRequest};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Wanted>();
@@ -13,12 +13,19 @@ pub(super) fn plugin(app: &mut App) {
         (
             want_to_leave.run_if(on_message::<WindowCloseRequested>),
             want_files.run_if(on_message::<FileIntent>),
-            offer_recovered.run_if(resource_changed::<Recovered>),
+            offer_recovered
+                .run_if(resource_changed::<Recovered>.or_eager(resource_changed::<Wanted>)),
             hear_answer.run_if(on_message::<Answer>),
             go_on_once_saved.run_if(is_saving),
         )
             .chain()
             .before(storage::FileSystems),
+    );
+    app.add_systems(
+        Update,
+        want_replacement
+            .after(storage::FileSystems)
+            .run_if(on_message::<ReplaceRequest>),
     );
 }
 
@@ -39,6 +46,9 @@ struct Wanted {
     wish: Option<Wish>,
     /// Whether it waits until all is saved.
     is_saving: bool,
+    /// Whether the person would rather not say what becomes of rescued work: it
+    /// stays where it is.
+    is_recovery_put_off: bool,
 }
 
 fn is_saving(wanted: Res<Wanted>) -> bool {
@@ -78,14 +88,28 @@ fn want_files(
             FileIntent::LoadCsv => (FileRequest::LoadCsv(None), false),
         };
         if is_replacing && document.is_unsaved() {
-            wanted.wish = Some(Wish::Files(request));
-            asked.0 = Some(about_unsaved(
-                "Save it before another project takes its place?",
-            ));
+            ask_before(request, &mut wanted, &mut asked);
         } else {
             requests.write(request);
         }
     }
+}
+
+fn want_replacement(
+    mut replacements: MessageReader<ReplaceRequest>,
+    mut wanted: ResMut<Wanted>,
+    mut asked: ResMut<Asked>,
+) {
+    for ReplaceRequest(request) in replacements.read() {
+        ask_before(request.clone(), &mut wanted, &mut asked);
+    }
+}
+
+fn ask_before(request: FileRequest, wanted: &mut Wanted, asked: &mut Asked) {
+    wanted.wish = Some(Wish::Files(request));
+    asked.0 = Some(about_unsaved(
+        "Save it before another project takes its place?",
+    ));
 }
 
 fn offer_recovered(
@@ -93,15 +117,31 @@ fn offer_recovered(
     mut wanted: ResMut<Wanted>,
     mut asked: ResMut<Asked>,
 ) {
-    if recovered.0.is_some() && wanted.wish.is_none() {
-        wanted.wish = Some(Wish::Recover);
-        asked.0 = Some(Question {
-            title: "There is work from last time".to_owned(),
-            text: "Neurarium ended before it was saved. Bring it back?".to_owned(),
-            yes: "Bring back".to_owned(),
-            no: "Throw away".to_owned(),
-        });
+    let Some(rescued) = &recovered.0 else {
+        return;
+    };
+    if wanted.wish.is_some() || wanted.is_recovery_put_off {
+        return;
     }
+    wanted.wish = Some(Wish::Recover);
+    let (title, text, yes) = match &rescued.project {
+        Ok(_) => (
+            "There is work from last time",
+            "Neurarium ended before it was saved. Bring it back?".to_owned(),
+            "Bring back",
+        ),
+        Err(fault) => (
+            "Work from last time cannot be read",
+            format!("{fault}. Download it as it is? It stays here until you throw it away."),
+            "Download",
+        ),
+    };
+    asked.0 = Some(Question {
+        title: title.to_owned(),
+        text,
+        yes: yes.to_owned(),
+        no: "Throw away".to_owned(),
+    });
 }
 
 fn about_unsaved(text: &str) -> Question {
@@ -131,13 +171,12 @@ fn hear_answer(
                 requests.write(FileRequest::Forget);
             }
             (Answer::Yes, wish) => {
-                *wanted = Wanted {
-                    wish,
-                    is_saving: true,
-                };
+                wanted.wish = wish;
+                wanted.is_saving = true;
                 requests.write(FileRequest::Save);
             }
             (Answer::No, Some(wish)) => fulfil(wish, &mut requests, &mut exit),
+            (Answer::Cancel, Some(Wish::Recover)) => wanted.is_recovery_put_off = true,
             (Answer::No, None) | (Answer::Cancel, _) => {}
         }
     }

@@ -1,12 +1,17 @@
 //! The program in a window on the desktop.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bevy::app::AppExit;
+use bevy::prelude::*;
 use storage::StoragePlugin;
 
-use super::{AccessiblePlugin, CONTROLS_FILE, Surface, assemble};
+use super::{AccessiblePlugin, AccessibleSystems, Controls, Surface, assemble};
 use crate::cli::WindowOptions;
+
+/// The environment variable that names a file, into which the window writes its
+/// [`Controls`] as JSON whenever they change.
+pub const CONTROLS_FILE: &str = "NEURARIUM_CONTROLS_FILE";
 
 /// Opens the window and runs until the person closes it.
 #[must_use]
@@ -23,9 +28,14 @@ pub fn open_window(options: WindowOptions) -> ExitCode {
         },
     );
     if let Some(file) = std::env::var_os(CONTROLS_FILE) {
-        app.add_plugins(AccessiblePlugin {
-            file: Some(file.into()),
-        });
+        app.add_plugins(AccessiblePlugin);
+        app.insert_resource(ControlsFile(file.into()));
+        app.add_systems(
+            Last,
+            write_controls
+                .after(AccessibleSystems)
+                .run_if(resource_changed::<Controls>),
+        );
     }
     match app.run() {
         AppExit::Success => ExitCode::SUCCESS,
@@ -41,4 +51,21 @@ fn missing_display() -> Option<&'static str> {
         "There is no display to open a window on: DISPLAY and WAYLAND_DISPLAY are not set. \
          Without a window, try `neurarium --help`.",
     )
+}
+
+#[derive(Resource)]
+struct ControlsFile(PathBuf);
+
+fn write_controls(controls: Res<Controls>, file: Res<ControlsFile>) {
+    let written = serde_json::to_vec(&controls.0)
+        .map_err(std::io::Error::other)
+        .and_then(|bytes| {
+            // Renamed into place, so that a reader never sees half a list.
+            let beside = file.0.with_extension("part");
+            std::fs::write(&beside, bytes)?;
+            std::fs::rename(&beside, &file.0)
+        });
+    if let Err(error) = written {
+        warn!("the list of controls could not be written: {error}");
+    }
 }

@@ -32,7 +32,7 @@ impl Person {
             height: 720,
         };
         let mut app = neurarium::app::assemble(surface, StoragePlugin::default());
-        app.add_plugins(AccessiblePlugin { file: None });
+        app.add_plugins(AccessiblePlugin);
         app.insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
         app.finish();
         app.cleanup();

@@ -4,6 +4,7 @@ use bevy::prelude::*;
 use graph::Subject;
 use network::{KindId, NodeId};
 use project::Edit;
+use theme::Theme;
 use training::{Order, Pace};
 
 /// What a person wants. Panels return it and change nothing themselves.
@@ -41,6 +42,15 @@ pub enum Intent {
         /// Logical pixels from the window's upper left corner.
         at_screen: [f32; 2],
     },
+    /// Put a neuron near a place, where it covers no other.
+    AddNeuron {
+        /// What it is.
+        kind: KindId,
+        /// Logical pixels from the window's upper left corner.
+        near_screen: [f32; 2],
+    },
+    /// Show everything in another look.
+    SetTheme(Theme),
     /// Feed these values to the inputs by hand, in the data's own units.
     Probe(Vec<(NodeId, f32)>),
     /// Select only this.
@@ -86,6 +96,10 @@ pub struct FileState {
     /// Title and one sentence of each shipped example.
     pub examples: Vec<(String, String)>,
 }
+
+/// The person wants another look, in the panels and on the canvas.
+#[derive(Message, Clone, Copy, Debug, PartialEq)]
+pub struct SetTheme(pub Theme);
 
 /// The question that is asked just now, if any. Whoever asked takes it away when
 /// the [`Answer`] comes.

@@ -27,7 +27,7 @@ mod widgets;
 use bevy::prelude::*;
 use theme::Theme;
 
-pub use intent::{Answer, Asked, FileIntent, FileState, Intent};
+pub use intent::{Answer, Asked, FileIntent, FileState, Intent, SetTheme};
 pub use question::{Question, question_ui};
 
 /// The look of all panels.
@@ -49,6 +49,7 @@ impl Plugin for PanelsPlugin {
             .init_resource::<FileState>()
             .init_resource::<Asked>()
             .add_message::<FileIntent>()
+            .add_message::<SetTheme>()
             .add_message::<Answer>();
         app.add_plugins((known::plugin, show::plugin));
     }

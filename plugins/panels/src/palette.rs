@@ -37,7 +37,7 @@ const NEURONS: [(KindId, Role, &str, &str); 3] = [
 ];
 
 /// Shows the palette. What is let go over the canvas goes there, what is just
-/// pressed into the middle of `free`, the part of the window no sheet covers.
+/// pressed near the middle of `free`, the part of the window no sheet covers.
 pub fn palette_ui(ui: &mut Ui, theme: &Theme, free: Rect) -> Vec<Intent> {
     let mut wishes = Vec::new();
     let is_row = ui.available_width() > ui.available_height();
@@ -54,18 +54,31 @@ pub fn palette_ui(ui: &mut Ui, theme: &Theme, free: Rect) -> Vec<Intent> {
     };
     ui.with_layout(layout, |ui| {
         for (kind, role, name, hover) in NEURONS {
-            if let Some(at) = tile(ui, theme, role, name, hover, size, free) {
-                wishes.push(Intent::PlaceNeuron {
+            wishes.extend(match tile(ui, theme, role, name, hover, size) {
+                Some(Use::LetGo(at)) => Some(Intent::PlaceNeuron {
                     kind,
                     at_screen: at.into(),
-                });
-            }
+                }),
+                Some(Use::Pressed) => Some(Intent::AddNeuron {
+                    kind,
+                    near_screen: free.center().into(),
+                }),
+                None => None,
+            });
         }
     });
     wishes
 }
 
-/// One neuron of the palette; says where it is to go.
+/// What a person did with a neuron of the palette.
+enum Use {
+    /// Dragged it over the canvas and let it go here.
+    LetGo(Pos2),
+    /// Pressed it.
+    Pressed,
+}
+
+/// One neuron of the palette.
 fn tile(
     ui: &mut Ui,
     theme: &Theme,
@@ -73,8 +86,7 @@ fn tile(
     name: &str,
     hover: &str,
     size: Vec2,
-    free: Rect,
-) -> Option<Pos2> {
+) -> Option<Use> {
     let (place, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
     if response.hovered() || response.has_focus() || response.dragged() {
@@ -120,8 +132,9 @@ fn tile(
         .drag_stopped()
         .then(|| response.interact_pointer_pos())
         .flatten()
-        .filter(|&at| is_canvas(ui.ctx(), at));
-    let pressed = response.clicked().then(|| free.center());
+        .filter(|&at| is_canvas(ui.ctx(), at))
+        .map(Use::LetGo);
+    let pressed = response.clicked().then_some(Use::Pressed);
     response.on_hover_text(hover);
     let_go.or(pressed)
 }

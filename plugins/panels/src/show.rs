@@ -5,9 +5,9 @@ use bevy::prelude::*;
 use bevy_egui::egui::{self, Context, Margin};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use graph::{Document, Notice, Request, Selection, Values};
-use network::{Activation, ElementId, NodeId, Role};
+use network::{Activation, ElementId, NodeId, Position, Role};
 use project::{Project, gesture};
-use theme::Theme;
+use theme::{Sizes, Theme};
 use training::{Maps, Order, Pace, Part, Probe, Progress, Status};
 
 use crate::boundary::{Axis, BoundaryView, MapView};
@@ -23,7 +23,7 @@ use crate::side::{SideState, SideView, Tab, side_ui};
 use crate::style::{prepare, sheet};
 use crate::top_bar::{PlayView, TopBarView, top_bar_ui};
 use crate::trial::{InputView, OutputView, TestView};
-use crate::{Answer, Asked, FileIntent, FileState, FreeArea, Intent, PanelTheme};
+use crate::{Answer, Asked, FileIntent, FileState, FreeArea, Intent, PanelTheme, SetTheme};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<PanelMemory>();
@@ -64,6 +64,7 @@ struct Outlets<'w, 's> {
     orders: MessageWriter<'w, Order>,
     files: MessageWriter<'w, FileIntent>,
     notices: MessageWriter<'w, Notice>,
+    themes: MessageWriter<'w, SetTheme>,
     cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<Camera2d>>,
 }
 
@@ -111,7 +112,10 @@ fn show_panels(
         min: Vec2::new(free.left(), free.top()),
         max: Vec2::new(free.right(), free.bottom()),
     };
-    free_area.set_if_neq(FreeArea(free));
+    if free_area.set_if_neq(FreeArea(free)) {
+        // Whoever frames the network into it does so in the next frame.
+        ctx.request_repaint();
+    }
     for wish in wishes {
         outlets.send(wish, &mut sources);
     }
@@ -318,6 +322,13 @@ fn outputs_of(project: &Project, known: &Known, probe: &Probe) -> Vec<OutputView
 }
 
 impl Outlets<'_, '_> {
+    /// The place on the canvas behind a place on the screen.
+    fn on_canvas(&self, at_screen: [f32; 2]) -> Option<Position> {
+        let (camera, place) = self.cameras.single().ok()?;
+        let at = camera.viewport_to_world_2d(place, at_screen.into()).ok()?;
+        Some(at.into())
+    }
+
     fn send(&mut self, wish: Intent, sources: &mut Sources) {
         let project = sources.document.project();
         match wish {
@@ -358,13 +369,20 @@ impl Outlets<'_, '_> {
                 self.files.write(intent);
             }
             Intent::PlaceNeuron { kind, at_screen } => {
-                let Ok((camera, place)) = self.cameras.single() else {
-                    return;
-                };
-                if let Ok(at) = camera.viewport_to_world_2d(place, at_screen.into()) {
-                    let edit = gesture::add_neuron(project, kind, at.into());
+                if let Some(at) = self.on_canvas(at_screen) {
+                    let edit = gesture::add_neuron(project, kind, at);
                     self.requests.write(Request::edit("add neuron", edit));
                 }
+            }
+            Intent::AddNeuron { kind, near_screen } => {
+                if let Some(near) = self.on_canvas(near_screen) {
+                    let at = gesture::clear_place(project, near, Sizes::STANDARD.neuron_spacing);
+                    let edit = gesture::add_neuron(project, kind, at);
+                    self.requests.write(Request::edit("add neuron", edit));
+                }
+            }
+            Intent::SetTheme(theme) => {
+                self.themes.write(SetTheme(theme));
             }
             Intent::Probe(inputs) => sources.probe.inputs.extend(inputs),
             Intent::Select(subject) => *sources.selection = Selection::only(subject),

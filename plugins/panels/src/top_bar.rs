@@ -1,5 +1,6 @@
 //! The top bar: files, undo, and the play controls with what training is doing.
 
+use bevy_egui::egui::containers::menu;
 use bevy_egui::egui::{Align, Button, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icons;
 use theme::Theme;
@@ -58,21 +59,23 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
         Form::Wide => {
             ui.horizontal_centered(|ui| {
                 title(ui, theme, view);
-                files(ui, view, &mut wishes);
+                files(ui, theme, view, &mut wishes);
                 ui.add_space(theme.sizes.space);
                 steps(ui, view, &mut wishes);
-                ui.add_space(theme.sizes.space_double);
+                ui.add_space(theme.sizes.space);
                 play(ui, view, &mut wishes);
-                ui.add_space(theme.sizes.space_double);
-                progress(ui, theme, &view.play, 136.0);
+                ui.add_space(theme.sizes.space);
+                progress(ui, theme, &view.play, 104.0);
+                look(ui, theme, &mut wishes);
             });
         }
         Form::Medium => {
             ui.horizontal(|ui| {
                 title(ui, theme, view);
-                files(ui, view, &mut wishes);
+                files(ui, theme, view, &mut wishes);
                 ui.add_space(theme.sizes.space);
                 steps(ui, view, &mut wishes);
+                look(ui, theme, &mut wishes);
             });
             ui.horizontal(|ui| {
                 play(ui, view, &mut wishes);
@@ -84,7 +87,8 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
             ui.horizontal(|ui| {
                 ui.menu_button(RichText::new(icons::LIST).size(20.0), |ui| {
                     ui.set_min_width(160.0);
-                    files(ui, view, &mut wishes);
+                    ui.set_max_width(240.0);
+                    files(ui, theme, view, &mut wishes);
                 })
                 .response
                 .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
@@ -115,7 +119,7 @@ fn title(ui: &mut Ui, theme: &Theme, view: &TopBarView) {
     }
 }
 
-fn files(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
+fn files(ui: &mut Ui, theme: &Theme, view: &TopBarView, wishes: &mut Vec<Intent>) {
     let known = [
         (
             icons::FILE_PLUS,
@@ -146,21 +150,33 @@ fn files(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
             ui.close();
         }
     }
+    if menu::is_in_menu(ui) {
+        // A menu beside a menu has no room where windows are narrow.
+        look(ui, theme, wishes);
+        ui.add_space(theme.sizes.space_half);
+        ui.label(small("Examples", theme));
+        examples(ui, view, wishes);
+        return;
+    }
     let menu = ui.menu_button(format!("{} Examples", icons::LIGHTBULB), |ui| {
         ui.set_min_width(240.0);
-        if view.examples.is_empty() {
-            ui.label("There are no examples here.");
-        }
-        for (index, (title, blurb)) in view.examples.iter().enumerate() {
-            let button = Button::new(title).min_size(vec2(ui.available_width(), CONTROL_HEIGHT));
-            if ui.add(button).on_hover_text(blurb).clicked() {
-                wishes.push(Intent::File(FileIntent::OpenExample(index)));
-                ui.close();
-            }
-        }
+        examples(ui, view, wishes);
     });
     menu.response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Examples"));
+}
+
+fn examples(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
+    if view.examples.is_empty() {
+        ui.label("There are no examples here.");
+    }
+    for (index, (title, blurb)) in view.examples.iter().enumerate() {
+        let button = Button::new(title).min_size(vec2(ui.available_width(), CONTROL_HEIGHT));
+        if ui.add(button).on_hover_text(blurb).clicked() {
+            wishes.push(Intent::File(FileIntent::OpenExample(index)));
+            ui.close();
+        }
+    }
 }
 
 fn steps(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
@@ -187,6 +203,24 @@ fn steps(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
         view.redo.is_some(),
     ) {
         wishes.push(Intent::Redo);
+    }
+}
+
+fn look(ui: &mut Ui, theme: &Theme, wishes: &mut Vec<Intent>) {
+    let (icon, name, hover, other) = if theme.is_light() {
+        let hover = "Show everything on deep ink.";
+        (icons::MOON, "Dark theme", hover, Theme::dark())
+    } else {
+        let hover = "Show everything on warm paper.";
+        (icons::SUN, "Light theme", hover, Theme::light())
+    };
+    let is_pressed = if menu::is_in_menu(ui) {
+        word_button(ui, icon, name, hover)
+    } else {
+        icon_button(ui, icon, name, hover, true)
+    };
+    if is_pressed {
+        wishes.push(Intent::SetTheme(other));
     }
 }
 

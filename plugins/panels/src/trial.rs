@@ -5,7 +5,7 @@ use egui_extras::{Column, TableBuilder};
 use egui_phosphor::regular as icons;
 use network::{Activation, NodeId};
 use theme::Theme;
-use training::{Confusion, Evaluation, MetricName, Order, Part};
+use training::{Confusion, Evaluation, Metric, MetricName, Order, Part};
 
 use crate::Intent;
 use crate::style::{CONTROL_HEIGHT, colour, number, small, strong};
@@ -179,10 +179,7 @@ fn evaluation_ui(ui: &mut Ui, theme: &Theme, view: &TestView, evaluation: &Evalu
             }
             for metric in &evaluation.metrics {
                 ui.label(metric.name.name());
-                ui.label(strong(match metric.name {
-                    MetricName::Accuracy => format!("{:.1} %", 100.0 * metric.value),
-                    _ => number(metric.value),
-                }));
+                ui.label(strong(measured(metric)));
                 ui.end_row();
             }
         });
@@ -190,6 +187,15 @@ fn evaluation_ui(ui: &mut Ui, theme: &Theme, view: &TestView, evaluation: &Evalu
         confusion_ui(ui, theme, confusion);
     }
     predictions_ui(ui, theme, view, evaluation);
+}
+
+/// A metric's value as a person reads it.
+#[must_use]
+pub fn measured(metric: &Metric) -> String {
+    match metric.name {
+        MetricName::Accuracy => format!("{:.1} %", 100.0 * metric.value),
+        _ => number(metric.value),
+    }
 }
 
 fn confusion_ui(ui: &mut Ui, theme: &Theme, confusion: &Confusion) {

@@ -1,5 +1,7 @@
 //! What a person does, turned into edits.
 
+use std::collections::BTreeSet;
+
 use datasets::{Column, Gate, GateError, Row, Split, Table};
 use network::{
     Edge, EdgeId, Element, ElementId, Endpoint, KindId, NetworkError, Node, NodeId, Parameter,
@@ -28,6 +30,43 @@ pub fn add_neuron(project: &Project, kind: KindId, position: Position) -> Edit {
         edges: Vec::new(),
         column: None,
     }
+}
+
+/// A place at or near `near` where a new neuron covers no other: on a grid of this
+/// spacing around `near`, the nearest point that is at least that far from every
+/// neuron; of equally near ones one straight above or below, as a layer goes on.
+/// In canvas units.
+#[must_use]
+pub fn clear_place(project: &Project, near: Position, spacing: f32) -> Position {
+    let place = |[column, row]: [i64; 2]| {
+        [
+            near[0] + column as f32 * spacing,
+            near[1] + row as f32 * spacing,
+        ]
+    };
+    let taken: BTreeSet<[i64; 2]> = project
+        .network()
+        .nodes()
+        .flat_map(|node| {
+            let [x, y] = [0, 1].map(|axis| (node.position[axis] - near[axis]) / spacing);
+            let around = |at: f32| [at.floor() as i64, at.ceil() as i64];
+            let corners = around(x)
+                .into_iter()
+                .flat_map(move |column| around(y).map(|row| [column, row]));
+            // A neuron that lies a rounding error off the grid leaves the next point free.
+            corners.filter(move |&[column, row]| (column as f32 - x).hypot(row as f32 - y) < 0.999)
+        })
+        .collect();
+    // A ring beyond all that is taken is free.
+    let free = (0..=taken.len() as i64).find_map(|radius| {
+        let side = -radius..=radius;
+        side.clone()
+            .flat_map(|column| side.clone().map(move |row| [column, row]))
+            .filter(|[column, row]| column.abs().max(row.abs()) == radius)
+            .filter(|cell| !taken.contains(cell))
+            .min_by_key(|&[column, row]| (column * column + row * row, column.abs(), row < 0))
+    });
+    free.map_or(near, place)
 }
 
 /// Draws a wire from one neuron to another, with a starting weight drawn from the
@@ -168,7 +207,7 @@ fn single_or_batch(mut edits: Vec<Edit>) -> Edit {
 
 /// The prefix with the lowest number from 1 that no neuron is called.
 fn free_name(project: &Project, prefix: &str) -> String {
-    let taken: std::collections::BTreeSet<&str> = project
+    let taken: BTreeSet<&str> = project
         .network()
         .nodes()
         .map(|node| node.name.as_str())

@@ -375,3 +375,35 @@ fn most_kinds_of_random_edits_are_sometimes_made_and_sometimes_refused() {
         "{made} made, {refused} refused"
     );
 }
+
+#[test]
+fn neurons_that_nobody_aimed_form_a_column_and_cover_none() {
+    let mut project = Project::default();
+    let mut places = Vec::new();
+    for _ in 0..40 {
+        let place = gesture::clear_place(&project, [10.0, -20.0], 96.0);
+        let edit = gesture::add_neuron(&project, KindId::HIDDEN, place);
+        apply(&mut project, &edit).expect("a neuron has room");
+        places.push(place);
+    }
+    assert_eq!(places[..3], [[10.0, -20.0], [10.0, 76.0], [10.0, -116.0]]);
+    for (index, [x, y]) in places.iter().enumerate() {
+        let mut others = places[..index].iter();
+        assert!(
+            others.all(|[ox, oy]| (x - ox).hypot(y - oy) > 95.0),
+            "{places:?}"
+        );
+    }
+}
+
+#[test]
+fn a_neuron_that_nobody_aimed_keeps_away_from_one_off_the_grid_and_from_those_far_out() {
+    let mut project = Project::default();
+    for place in [[30.0, 0.0], [-3.0e38, 3.0e38], [96.0, 40.0]] {
+        let edit = gesture::add_neuron(&project, KindId::INPUT, place);
+        apply(&mut project, &edit).expect("a neuron has room");
+    }
+    let [x, y] = gesture::clear_place(&project, [0.0, 0.0], 96.0);
+    assert_eq!([x, y], [0.0, 96.0]);
+    assert!((x - 30.0).hypot(y) >= 95.0 && (x - 96.0).hypot(y - 40.0) >= 95.0);
+}

@@ -39,6 +39,12 @@ impl Theme {
             ..Self::dark()
         }
     }
+
+    /// Whether its stage is lighter than what stands on it.
+    #[must_use]
+    pub fn is_light(&self) -> bool {
+        self.palette == Palette::LIGHT
+    }
 }
 
 impl Default for Theme {

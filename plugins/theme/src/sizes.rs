@@ -35,12 +35,14 @@ pub struct Sizes {
     pub panel_width_max: f32,
     /// Windows narrower than this show one panel at a time, from below.
     pub narrow_window_width: f32,
-    /// Distance of the grid's dots at zoom 1; dragged neurons snap to half of it.
+    /// Distance of the grid's dots at zoom 1.
     pub grid_spacing: f32,
     /// Radius of a grid dot.
     pub grid_dot_radius: f32,
     /// A neuron's outer radius.
     pub neuron_radius: f32,
+    /// How far from the others a new neuron goes that nobody aimed.
+    pub neuron_spacing: f32,
     /// The thinnest rim, of a neuron without bias.
     pub rim_width_min: f32,
     /// The thickest rim.
@@ -91,6 +93,7 @@ impl Sizes {
         grid_spacing: 32.0,
         grid_dot_radius: 1.25,
         neuron_radius: 26.0,
+        neuron_spacing: 96.0,
         rim_width_min: 1.75,
         rim_width_max: 7.0,
         rim_width_per_bias: 3.5,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(not(target_family = "wasm"))]
 mod native;
 mod orders;
 mod pace;
@@ -8,17 +9,24 @@ mod state;
 mod sync;
 #[cfg(test)]
 mod tests;
+#[cfg(target_family = "wasm")]
+mod web;
 mod writeback;
 
 use bevy::prelude::*;
 
 pub use engine::{
-    Activations, Confusion, EpochLoss, Evaluation, MapRequest, MetricName, Part, ResponseMaps,
-    Status,
+    Activations, Confusion, EpochLoss, Evaluation, MapRequest, Metric, MetricName, Part,
+    ResponseMaps, Status,
 };
 pub use orders::Order;
 pub use pace::Pace;
 pub use state::{Maps, Probe, Progress};
+
+#[cfg(not(target_family = "wasm"))]
+use native::Link;
+#[cfg(target_family = "wasm")]
+use web::Link;
 
 /// When training looks at the world, in `Update`.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,6 @@
 //! The glue between plugins of one floor, which do not know each other.
 
+mod appearance;
 mod attention;
 mod files;
 mod instruments;
@@ -15,6 +16,7 @@ pub(super) fn instruments(app: &mut App) {
 /// All of it.
 pub(super) fn plugin(app: &mut App) {
     app.add_plugins((
+        appearance::plugin,
         attention::plugin,
         files::plugin,
         instruments::plugin,

@@ -51,18 +51,18 @@ fn train_says_what_is_missing_instead_of_doing_nothing() {
 }
 
 #[test]
-fn a_pressed_neuron_of_the_palette_goes_into_the_middle_of_the_free_area() {
+fn a_pressed_neuron_of_the_palette_goes_near_the_middle_of_the_free_area() {
     let free = arrange(Rect::from_min_size(Pos2::ZERO, DESKTOP), true).free;
     for (name, kind) in [
         ("Input neuron", KindId::INPUT),
         ("Hidden neuron", KindId::HIDDEN),
         ("Output neuron", KindId::OUTPUT),
     ] {
-        let place = Intent::PlaceNeuron {
+        let add = Intent::AddNeuron {
             kind,
-            at_screen: free.center().into(),
+            near_screen: free.center().into(),
         };
-        assert_eq!(wishes(Scene::new(), name), [place]);
+        assert_eq!(wishes(Scene::new(), name), [add]);
     }
 }
 
@@ -75,7 +75,7 @@ fn the_palette_works_with_the_keyboard_alone() {
     harness.run_steps(2);
     let wishes = &harness.state().wishes;
     assert!(
-        matches!(&wishes[..], [Intent::PlaceNeuron { kind, .. }] if *kind == KindId::HIDDEN),
+        matches!(&wishes[..], [Intent::AddNeuron { kind, .. }] if *kind == KindId::HIDDEN),
         "{wishes:?}"
     );
 }
