@@ -51,7 +51,13 @@ pub fn open_page() {
         let message = panic.payload_as_str().unwrap_or("it did not say why");
         crashed(&format!("Neurarium broke down: {message}{place}."));
     }));
-    let mut app = assemble(Surface::Page, StoragePlugin::default());
+    let mut app = assemble(
+        Surface::Page,
+        StoragePlugin {
+            project: None,
+            recovery: storage::recovery_file(),
+        },
+    );
     app.insert_resource(RenderErrorHandler(on_render_error));
     app.add_systems(
         Last,

@@ -214,3 +214,101 @@ fn fulfil(
         Wish::Recover => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use graph::{GraphPlugin, Request};
+    use network::KindId;
+    use project::gesture;
+    use storage::Rescued;
+
+    use super::*;
+
+    /// Only the questions; files are asked for, but nobody fetches them.
+    fn create_test_app() -> App {
+        let mut app = App::new();
+        app.add_plugins((MinimalPlugins, GraphPlugin, plugin))
+            .add_message::<WindowCloseRequested>()
+            .add_message::<FileIntent>()
+            .add_message::<Answer>()
+            .add_message::<FileRequest>()
+            .add_message::<ReplaceRequest>()
+            .init_resource::<Recovered>()
+            .init_resource::<Asked>();
+        app.update();
+        let neuron = gesture::add_neuron(
+            app.world().resource::<Document>().project(),
+            KindId::HIDDEN,
+            [0.0; 2],
+        );
+        app.world_mut()
+            .write_message(Request::edit("add neuron", neuron));
+        app.update();
+        app
+    }
+
+    fn rescue(app: &mut App) {
+        app.world_mut().resource_mut::<Recovered>().0 = Some(Rescued {
+            name: "XOR".to_owned(),
+            project: Ok(Box::default()),
+        });
+        app.update();
+    }
+
+    fn answer(app: &mut App, answer: Answer) {
+        app.world_mut().write_message(answer);
+        app.update();
+        app.update();
+    }
+
+    fn asked(app: &App) -> Option<&str> {
+        let question = app.world().resource::<Asked>().0.as_ref();
+        question.map(|question| question.title.as_str())
+    }
+
+    fn requests(app: &mut App) -> Vec<FileRequest> {
+        let mut messages = app.world_mut().resource_mut::<Messages<FileRequest>>();
+        messages.drain().collect()
+    }
+
+    const UNSAVED: Option<&str> = Some("You have unsaved work");
+    const RESCUED: Option<&str> = Some("There is work from last time");
+
+    #[test]
+    fn a_dropped_project_asks_before_it_takes_the_place_of_unsaved_work() {
+        let mut app = create_test_app();
+        let wish = FileRequest::OpenExample(1);
+        app.world_mut().write_message(ReplaceRequest(wish.clone()));
+        app.update();
+        assert_eq!(asked(&app), UNSAVED);
+        assert_eq!(requests(&mut app), []);
+        answer(&mut app, Answer::No);
+        assert_eq!(asked(&app), None);
+        assert_eq!(requests(&mut app), [wish]);
+    }
+
+    #[test]
+    fn rescued_work_that_comes_while_another_question_is_open_is_offered_after_it() {
+        let mut app = create_test_app();
+        app.world_mut().write_message(FileIntent::New);
+        app.update();
+        assert_eq!(asked(&app), UNSAVED);
+        rescue(&mut app);
+        assert_eq!(asked(&app), UNSAVED);
+        answer(&mut app, Answer::Cancel);
+        assert_eq!(asked(&app), RESCUED);
+        answer(&mut app, Answer::Yes);
+        assert_eq!(requests(&mut app), [FileRequest::Restore]);
+    }
+
+    #[test]
+    fn who_puts_the_question_about_rescued_work_off_is_not_asked_again() {
+        let mut app = create_test_app();
+        rescue(&mut app);
+        assert_eq!(asked(&app), RESCUED);
+        answer(&mut app, Answer::Cancel);
+        assert_eq!(asked(&app), None);
+        assert!(app.world().resource::<Recovered>().0.is_some());
+        assert_eq!(requests(&mut app), []);
+    }
+}

@@ -5,86 +5,67 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
-use datasets::{ColumnSpec, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
+use datasets::{ColumnSpec, MAX_CSV_BYTES, Table};
 use network::Kinds;
 use project::{Project, file};
 
-/// Why a file could not be read or written: one sentence that names it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {reason}")]
-pub struct DiskError {
-    /// The file as the person named it.
-    path: String,
-    /// Where in it, what was found, what was expected.
-    reason: String,
-}
-
-impl DiskError {
-    fn new(path: &Path, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.display().to_string(),
-            reason: reason.into(),
-        }
-    }
-
-    fn io(path: &Path, error: &io::Error) -> Self {
-        let reason = match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            io::ErrorKind::PermissionDenied => "access to it is not allowed".to_owned(),
-            io::ErrorKind::IsADirectory => IS_FOLDER.to_owned(),
-            io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
-            io::ErrorKind::ReadOnlyFilesystem => "its disk cannot be written to".to_owned(),
-            io::ErrorKind::StorageFull => "there is no room left on its disk".to_owned(),
-            io::ErrorKind::InvalidFilename => "this is no name for a file".to_owned(),
-            _ => error.to_string(),
-        };
-        Self::new(path, reason)
-    }
-}
+use crate::contents::{self, FileFault};
 
 const IS_FOLDER: &str = "found a folder, expected a file";
+
+/// What the system says, in words of a person.
+fn told(path: &Path, error: &io::Error) -> FileFault {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "access to it is not allowed".to_owned(),
+        io::ErrorKind::IsADirectory => IS_FOLDER.to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "its disk cannot be written to".to_owned(),
+        io::ErrorKind::StorageFull => "there is no room left on its disk".to_owned(),
+        io::ErrorKind::InvalidFilename => "this is no name for a file".to_owned(),
+        _ => error.to_string(),
+    };
+    FileFault::new(path, reason)
+}
 
 /// Reads a project file.
 ///
 /// # Errors
 /// When it cannot be read or is no project; the sentence names file, line and
 /// column.
-pub fn read_project(path: &Path, kinds: &Kinds) -> Result<Project, DiskError> {
+pub fn read_project(path: &Path, kinds: &Kinds) -> Result<Project, FileFault> {
     let bytes = read(path, file::MAX_BYTES)?;
-    file::read(&bytes, kinds).map_err(|error| DiskError::new(path, error.to_string()))
+    contents::project(path, &bytes, kinds)
 }
 
 /// Reads a CSV file as a table that fits these columns of a network.
 ///
 /// # Errors
 /// When it cannot be read, is no table, or does not fit.
-pub fn read_table(path: &Path, columns: &[ColumnSpec]) -> Result<Table, DiskError> {
+pub fn read_table(path: &Path, columns: &[ColumnSpec]) -> Result<Table, FileFault> {
     let bytes = read(path, MAX_CSV_BYTES)?;
-    read_csv(&bytes, HeaderRow::Detected)
-        .and_then(|file| fit(&file, columns))
-        .map_err(|error| DiskError::new(path, error.to_string()))
+    contents::table(path, &bytes, columns)
 }
 
 /// Writes a project file. Until it is whole, what was there before stays.
 ///
 /// # Errors
 /// When it cannot be written; what was there before is then still there.
-pub fn write_project(path: &Path, project: &Project) -> Result<(), DiskError> {
-    let text = file::write(project).map_err(|error| DiskError::new(path, error.to_string()))?;
-    write(path, text.as_bytes())
+pub fn write_project(path: &Path, project: &Project) -> Result<(), FileFault> {
+    write(path, contents::text(path, project)?.as_bytes())
 }
 
 /// Whether a file could be written here, as far as can be told before writing.
 ///
 /// # Errors
 /// Why it could not.
-pub fn check_writable(path: &Path) -> Result<(), DiskError> {
+pub fn check_writable(path: &Path) -> Result<(), FileFault> {
     if path.is_dir() {
-        return Err(DiskError::new(path, IS_FOLDER));
+        return Err(FileFault::new(path, IS_FOLDER));
     }
     // A device or a pipe would be replaced by an ordinary file.
     if path.exists() && !path.is_file() {
-        return Err(DiskError::new(
+        return Err(FileFault::new(
             path,
             "found a device or a pipe, expected an ordinary file",
         ));
@@ -93,7 +74,7 @@ pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     if folder.is_dir() {
         return Ok(());
     }
-    Err(DiskError::new(
+    Err(FileFault::new(
         path,
         format!("there is no folder {}", folder.display()),
     ))
@@ -104,13 +85,13 @@ pub fn check_writable(path: &Path) -> Result<(), DiskError> {
 ///
 /// # Errors
 /// When that is another file, which nobody has agreed to replace.
-pub(crate) fn with_ending(path: &Path) -> Result<PathBuf, DiskError> {
+pub(crate) fn with_ending(path: &Path) -> Result<PathBuf, FileFault> {
     if path.extension().is_some() || path.is_dir() {
         return Ok(path.to_owned());
     }
     let ended = path.with_extension("ron");
     if ended.exists() {
-        return Err(DiskError::new(
+        return Err(FileFault::new(
             &ended,
             "this file is there already, give its full name to replace it",
         ));
@@ -129,29 +110,26 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Reads at most one byte more than allowed, so that an endless file ends, and a
 /// file that is too large is told to be so.
-fn read(path: &Path, most: usize) -> Result<Vec<u8>, DiskError> {
+pub(crate) fn read(path: &Path, most: usize) -> Result<Vec<u8>, FileFault> {
     if path.is_dir() {
-        return Err(DiskError::new(path, IS_FOLDER));
+        return Err(FileFault::new(path, IS_FOLDER));
     }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| DiskError::io(path, &error))?;
+        .map_err(|error| told(path, &error))?;
     if bytes.len() > most {
-        return Err(DiskError::new(
-            path,
-            format!("found more than {} MiB, expected at most that", most >> 20),
-        ));
+        return Err(FileFault::too_large(path, most));
     }
     Ok(bytes)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
     check_writable(path)?;
     let write = || {
         let mut file = AtomicWriteFile::open(path)?;
         file.write_all(bytes)?;
         file.commit()
     };
-    write().map_err(|error: io::Error| DiskError::io(path, &error))
+    write().map_err(|error: io::Error| told(path, &error))
 }

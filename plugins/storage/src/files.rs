@@ -7,18 +7,20 @@ use bevy::ecs::system::NonSendMarker;
 use bevy::prelude::*;
 use bevy::tasks::futures::check_ready;
 use bevy::tasks::{IoTaskPool, Task};
-use bevy::window::FileDragAndDrop;
 use datasets::{Column, ColumnSpec, Table};
 use graph::{Document, EditSystems, Notice, Request, Values};
-use network::Kinds;
 use project::{Project, gesture};
 
-use crate::disk::{self, DiskError};
-use crate::{Examples, FileDialogs, PickedPath, Question, first_example};
+use crate::{
+    Examples, FileDialogs, FileFault, NamedFile, PickedFile, Question, first_example, platform,
+};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<FileRequest>()
-        .add_message::<FileDragAndDrop>()
+        .add_message::<DroppedFile>()
+        .add_message::<ReplaceRequest>()
+        .add_message::<ProjectSaved>()
+        .add_plugins(platform::drops)
         .init_resource::<FileState>()
         .init_resource::<Work>()
         .configure_sets(Update, FileSystems.before(EditSystems::Apply))
@@ -26,7 +28,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             Update,
             (
-                take_dropped_files.run_if(on_message::<FileDragAndDrop>),
+                take_dropped_files.run_if(on_message::<DroppedFile>),
                 take_requests.run_if(on_message::<FileRequest>),
                 begin_work.run_if(resource_changed::<Work>),
                 finish_work.run_if(is_working),
@@ -46,7 +48,7 @@ pub enum FileRequest {
     /// Begin with an empty canvas.
     New,
     /// Open this project, or the one the person picks.
-    Open(Option<PathBuf>),
+    Open(Option<NamedFile>),
     /// Open the example of this place in [`Examples`].
     OpenExample(usize),
     /// Save to the file the project is from, or where the person says.
@@ -54,17 +56,36 @@ pub enum FileRequest {
     /// Save here, or where the person says.
     SaveAs(Option<PathBuf>),
     /// Replace the data by this CSV file, or the one the person picks.
-    LoadCsv(Option<PathBuf>),
-    /// Open what was rescued from the last run.
+    LoadCsv(Option<NamedFile>),
+    /// Open what was rescued from the last run; where it cannot be read, hand out
+    /// its bytes as they are.
     Restore,
     /// Throw away what was rescued from the last run.
     Forget,
 }
 
+/// A file was dropped on the window.
+#[derive(Message, Clone, Debug, PartialEq, Eq)]
+pub struct DroppedFile(pub NamedFile);
+
+/// A request that came by itself, as a dropped project does, and would replace
+/// unsaved work: whoever asks the person sends it on.
+#[derive(Message, Clone, Debug, PartialEq, Eq)]
+pub struct ReplaceRequest(pub FileRequest);
+
+/// A file has the open project with all its learned numbers.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct ProjectSaved {
+    /// [`Document::generation`] of what was saved.
+    pub generation: u64,
+    /// The epochs behind what was saved.
+    pub epochs: u32,
+}
+
 /// Where the open project is from.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileState {
-    /// Its file; `None` while it has none.
+    /// Its file, in a browser a mere name; `None` while it has none.
     pub path: Option<PathBuf>,
     /// What it is called: its file without the ending, or the example.
     pub name: String,
@@ -76,6 +97,14 @@ impl FileState {
         Self {
             name: stem.to_string_lossy().into_owned(),
             path: Some(path),
+        }
+    }
+
+    /// The name of its file, or the one it would be offered under.
+    pub(crate) fn file_name(&self) -> String {
+        match &self.path {
+            Some(path) => file_name(path),
+            None => offer(&self.name),
         }
     }
 
@@ -126,39 +155,42 @@ struct Work {
 enum Done {
     /// The person thought better of it.
     Cancelled,
-    Opened(PathBuf, Result<Box<Project>, DiskError>),
-    Loaded(PathBuf, Result<Table, DiskError>),
+    Opened(PathBuf, Result<Box<Project>, FileFault>),
+    Loaded(PathBuf, Result<Table, FileFault>),
     Saved {
-        path: PathBuf,
-        generation: u64,
+        saved: ProjectSaved,
         revision: u64,
-        result: Result<(), DiskError>,
+        /// Where it is now.
+        result: Result<PathBuf, FileFault>,
     },
 }
 
 fn take_dropped_files(
-    mut dropped: MessageReader<FileDragAndDrop>,
+    mut dropped: MessageReader<DroppedFile>,
+    document: Res<Document>,
     mut requests: MessageWriter<FileRequest>,
+    mut replacing: MessageWriter<ReplaceRequest>,
     mut notices: MessageWriter<Notice>,
 ) {
-    for event in dropped.read() {
-        let FileDragAndDrop::DroppedFile { path_buf, .. } = event else {
-            continue;
-        };
-        let ending = path_buf
+    for DroppedFile(file) in dropped.read() {
+        let ending = file
+            .path()
             .extension()
             .map(std::ffi::OsStr::to_ascii_lowercase);
         match ending.as_ref().and_then(|ending| ending.to_str()) {
+            Some("ron") if document.is_unsaved() => {
+                replacing.write(ReplaceRequest(FileRequest::Open(Some(file.clone()))));
+            }
             Some("ron") => {
-                requests.write(FileRequest::Open(Some(path_buf.clone())));
+                requests.write(FileRequest::Open(Some(file.clone())));
             }
             Some("csv" | "tsv" | "txt") => {
-                requests.write(FileRequest::LoadCsv(Some(path_buf.clone())));
+                requests.write(FileRequest::LoadCsv(Some(file.clone())));
             }
             _ => {
                 notices.write(Notice::refused(format!(
                     "{}: expected a project (.ron) or a table (.csv).",
-                    path_buf.display()
+                    file.path().display()
                 )));
             }
         }
@@ -226,19 +258,20 @@ fn begin_work(
                 }
                 None
             }
-            FileRequest::Open(path) => Some(open(given(path, &dialogs, || Question::OpenProject))),
-            FileRequest::LoadCsv(path) => {
+            FileRequest::Open(file) => Some(open(given(file, &dialogs, || Question::OpenProject))),
+            FileRequest::LoadCsv(file) => {
                 let table = document.project().table();
                 let columns = table.columns().iter().map(Column::spec).collect();
-                Some(load(given(path, &dialogs, || Question::LoadCsv), columns))
+                Some(load(given(file, &dialogs, || Question::LoadCsv), columns))
             }
             FileRequest::Save | FileRequest::SaveAs(_) => {
                 let path = match request {
                     FileRequest::SaveAs(path) => path,
                     _ => state.path.clone(),
                 };
-                let path = given(path, &dialogs, || Question::SaveProject(offer(&state.name)));
-                Some(save(path, &document, &values))
+                let file = path.map(NamedFile::from);
+                let file = given(file, &dialogs, || Question::SaveProject(state.file_name()));
+                Some(save(file, &document, &values))
             }
             // `recovery` answers these.
             FileRequest::Restore | FileRequest::Forget => None,
@@ -246,14 +279,14 @@ fn begin_work(
     }
 }
 
-/// The path that is known, or the one that is asked for.
+/// The file that is known, or the one that is asked for.
 fn given(
-    path: Option<PathBuf>,
+    file: Option<NamedFile>,
     dialogs: &FileDialogs,
     question: impl FnOnce() -> Question,
-) -> PickedPath {
-    match path {
-        Some(path) => Box::pin(std::future::ready(Some(path))),
+) -> PickedFile {
+    match file {
+        Some(file) => Box::pin(std::future::ready(Some(file))),
         None => dialogs.ask(question()),
     }
 }
@@ -268,43 +301,40 @@ fn offer(name: &str) -> String {
     }
 }
 
-fn open(path: PickedPath) -> Task<Done> {
+fn open(file: PickedFile) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
-        let Some(path) = path.await else {
+        let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let result = disk::read_project(&path, &Kinds::default());
-        Done::Opened(path, result.map(Box::new))
+        let result = file.read_project();
+        Done::Opened(file.path().to_owned(), result.map(Box::new))
     })
 }
 
-fn load(path: PickedPath, columns: Vec<ColumnSpec>) -> Task<Done> {
+fn load(file: PickedFile, columns: Vec<ColumnSpec>) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
-        let Some(path) = path.await else {
+        let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let result = disk::read_table(&path, &columns);
-        Done::Loaded(path, result)
+        let result = file.read_table(&columns);
+        Done::Loaded(file.path().to_owned(), result)
     })
 }
 
-fn save(path: PickedPath, document: &Document, values: &Values) -> Task<Done> {
+fn save(file: PickedFile, document: &Document, values: &Values) -> Task<Done> {
     let project = document.current(values);
-    let (generation, revision) = (document.generation(), document.revision());
+    let saved = ProjectSaved {
+        generation: document.generation(),
+        epochs: project.trained_epochs(),
+    };
+    let revision = document.revision();
     IoTaskPool::get().spawn(async move {
-        let Some(path) = path.await else {
+        let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let (path, result) = match disk::with_ending(&path) {
-            Ok(path) => {
-                let result = disk::write_project(&path, &project);
-                (path, result)
-            }
-            Err(error) => (path, Err(error)),
-        };
+        let result = platform::save(file.path(), &project);
         Done::Saved {
-            path,
-            generation,
+            saved,
             revision,
             result,
         }
@@ -320,6 +350,7 @@ fn finish_work(
     mut document: ResMut<Document>,
     mut state: ResMut<FileState>,
     mut requests: MessageWriter<Request>,
+    mut saves: MessageWriter<ProjectSaved>,
     mut notices: MessageWriter<Notice>,
 ) {
     // Looking at a task is no change: the next one begins when this one is done.
@@ -350,15 +381,15 @@ fn finish_work(
             notices.write(Notice::refused(format!("{error}.")));
         }
         Done::Saved {
-            path,
-            generation,
+            saved,
             revision,
-            result: Ok(()),
+            result: Ok(path),
         } => {
-            notices.write(Notice::info(format!("Saved as {}.", path.display())));
+            notices.write(Notice::info(platform::saved_sentence(&path)));
             // Another project may have been opened meanwhile.
-            if document.generation() == generation {
+            if document.generation() == saved.generation {
                 document.mark_saved(revision);
+                saves.write(saved);
                 *state = FileState::of(path);
             }
         }

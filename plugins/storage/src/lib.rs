@@ -1,22 +1,37 @@
 #![doc = include_str!("../README.md")]
 
+mod contents;
 mod dialogs;
+#[cfg(not(target_family = "wasm"))]
 pub mod disk;
 mod examples;
 mod files;
+#[cfg(any(target_family = "wasm", test))]
+mod keeping;
+#[cfg(not(target_family = "wasm"))]
 mod native;
 mod recovery;
+#[cfg(any(target_family = "wasm", test))]
+mod slots;
+#[cfg(target_family = "wasm")]
+mod web;
 
 use std::path::PathBuf;
 
 use bevy::prelude::*;
 use project::Project;
 
-pub use dialogs::{FileDialogs, PickedPath, Question};
+#[cfg(not(target_family = "wasm"))]
+use native as platform;
+#[cfg(target_family = "wasm")]
+use web as platform;
+
+pub use contents::{FileFault, NamedFile};
+pub use dialogs::{FileDialogs, PickedFile, Question};
 pub use examples::{Example, ExampleProject, Examples, first_example};
-pub use files::{FileRequest, FileState, FileSystems};
-pub use native::recovery_file;
-pub use recovery::Recovered;
+pub use files::{DroppedFile, FileRequest, FileState, FileSystems, ProjectSaved, ReplaceRequest};
+pub use platform::recovery_file;
+pub use recovery::{Recovered, Rescued};
 
 /// Opens, saves, loads, ships and rescues.
 #[derive(Clone, Debug, Default)]

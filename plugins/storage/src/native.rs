@@ -1,15 +1,51 @@
-//! What the desktop gives: its file dialogs, and its folder for data.
+//! What the desktop gives: its file dialogs, its disk, and its folder for data.
+
+pub(crate) mod recovery;
 
 use std::env;
 use std::path::{Path, PathBuf};
 
+use bevy::prelude::*;
+use bevy::window::FileDragAndDrop;
+use project::Project;
 use rfd::AsyncFileDialog;
 
-use crate::{PickedPath, Question};
+pub(crate) use crate::disk::read;
+use crate::{DroppedFile, FileFault, FileSystems, PickedFile, Question, disk};
+
+/// Hears of files that are dropped on the window.
+pub(crate) fn drops(app: &mut App) {
+    app.add_message::<FileDragAndDrop>().add_systems(
+        Update,
+        hear_drops
+            .before(FileSystems)
+            .run_if(on_message::<FileDragAndDrop>),
+    );
+}
+
+fn hear_drops(mut events: MessageReader<FileDragAndDrop>, mut dropped: MessageWriter<DroppedFile>) {
+    for event in events.read() {
+        if let FileDragAndDrop::DroppedFile { path_buf, .. } = event {
+            dropped.write(DroppedFile(path_buf.clone().into()));
+        }
+    }
+}
+
+/// Writes a project; where it is then.
+pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault> {
+    let path = disk::with_ending(path)?;
+    disk::write_project(&path, project)?;
+    Ok(path)
+}
+
+/// What is told of a project that is saved.
+pub(crate) fn saved_sentence(path: &Path) -> String {
+    format!("Saved as {}.", path.display())
+}
 
 /// Why no dialog can be shown here, as far as that can be known before trying: a
 /// Linux desktop shows them through a portal on the session bus, or by `zenity`.
-pub(super) fn missing_dialogs() -> Option<&'static str> {
+pub(crate) fn missing_dialogs() -> Option<&'static str> {
     let needs_helper = cfg!(all(unix, not(target_vendor = "apple")));
     let has_bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
         || folder_from("XDG_RUNTIME_DIR").is_some_and(|folder| folder.join("bus").exists());
@@ -23,27 +59,29 @@ pub(super) fn missing_dialogs() -> Option<&'static str> {
 
 /// Asks with a dialog of the system. Where there is none, a project is saved in
 /// the home folder, under a name that is free.
-pub(super) fn ask(question: Question) -> PickedPath {
+pub(crate) fn ask(question: Question) -> PickedFile {
     if let Question::SaveProject(name) = &question
         && missing_dialogs().is_some()
     {
-        return Box::pin(std::future::ready(home().map(|home| free(&home, name))));
+        return Box::pin(std::future::ready(
+            home().map(|home| free(&home, name).into()),
+        ));
     }
     let projects = || AsyncFileDialog::new().add_filter("Neurarium project", &["ron"]);
     match question {
         Question::OpenProject => {
             let picked = projects().set_title("Open a project").pick_file();
-            Box::pin(async { picked.await.map(|file| file.path().to_owned()) })
+            Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
         }
         Question::SaveProject(name) => {
             let dialog = projects().set_title("Save the project");
             let picked = dialog.set_file_name(name).save_file();
-            Box::pin(async { picked.await.map(|file| file.path().to_owned()) })
+            Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
         }
         Question::LoadCsv => {
             let dialog = AsyncFileDialog::new().add_filter("Table", &["csv", "tsv", "txt"]);
             let picked = dialog.set_title("Load rows").pick_file();
-            Box::pin(async { picked.await.map(|file| file.path().to_owned()) })
+            Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
         }
     }
 }

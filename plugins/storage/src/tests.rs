@@ -13,7 +13,8 @@ use project::{Project, file, gesture};
 use tempfile::TempDir;
 
 use crate::{
-    Examples, FileDialogs, FileRequest, FileState, Recovered, StoragePlugin, first_example,
+    DroppedFile, Examples, FileDialogs, FileRequest, FileState, NamedFile, ProjectSaved, Recovered,
+    ReplaceRequest, StoragePlugin, first_example,
 };
 
 /// All notices so far.
@@ -188,7 +189,7 @@ fn what_is_saved_opened_and_saved_again_is_the_same_to_the_byte() {
     app.update();
     assert_eq!(project(&app), Project::default());
     app.world_mut()
-        .write_message(FileRequest::Open(Some(path.clone())));
+        .write_message(FileRequest::Open(Some(path.clone().into())));
     until(&mut app, "it is opened", |world| {
         *world.resource::<Document>().project() != Project::default()
     });
@@ -246,7 +247,7 @@ fn a_broken_file_leaves_the_project_as_it_was_and_says_one_sentence() {
     add_neuron(&mut app);
     let before = project(&app);
     let path = broken("cycle.ron");
-    let notice = ask(&mut app, FileRequest::Open(Some(path.clone())));
+    let notice = ask(&mut app, FileRequest::Open(Some(path.clone().into())));
     assert_eq!(
         notice,
         Notice::refused(format!(
@@ -302,7 +303,7 @@ fn loaded_rows_are_one_step_to_undo() {
     let path = folder.path().join("rows.csv");
     fs::write(&path, "y,x2,x1\n1,0.5,2\n0,1,3\n").expect("it can be written");
     let before = project(&app);
-    let notice = ask(&mut app, FileRequest::LoadCsv(Some(path)));
+    let notice = ask(&mut app, FileRequest::LoadCsv(Some(path.into())));
     assert_eq!(notice, Notice::info("Loaded 2 rows from rows.csv."));
     app.update();
     let rows: Vec<_> = (0..2)
@@ -324,7 +325,7 @@ fn rows_that_do_not_fit_are_refused_by_file_line_and_column() {
     let mut app = create_test_app(None);
     let before = project(&app);
     let path = broken("word_among_numbers.csv");
-    let notice = ask(&mut app, FileRequest::LoadCsv(Some(path.clone())));
+    let notice = ask(&mut app, FileRequest::LoadCsv(Some(path.clone().into())));
     assert_eq!(
         notice,
         Notice::refused(format!(
@@ -362,6 +363,73 @@ fn dropped_files_are_opened_or_loaded_by_their_ending() {
     }
 }
 
+fn dropped(app: &mut App, file: NamedFile) {
+    app.world_mut().write_message(DroppedFile(file));
+}
+
+#[test]
+fn files_that_come_with_their_bytes_are_opened_and_loaded_like_any_other() {
+    let mut app = create_test_app(None);
+    let text = file::write(&Project::default()).expect("it can be written");
+    let mine = NamedFile::with_bytes("mine.ron", text.into_bytes());
+    dropped(&mut app, mine);
+    until(&mut app, "it is opened", |world| {
+        *world.resource::<Document>().project() == Project::default()
+    });
+    let state = app.world().resource::<FileState>().clone();
+    assert_eq!(state.name, "mine");
+    assert_eq!(state.path, Some(PathBuf::from("mine.ron")));
+
+    let first = first_example().expect("it is a project");
+    app.world_mut()
+        .write_message(Request::Open(Box::new(first)));
+    app.update();
+    let rows = NamedFile::with_bytes("rows.csv", *b"x1,x2,y\n2,0.5,1\n");
+    let notice = ask(&mut app, FileRequest::LoadCsv(Some(rows)));
+    assert_eq!(notice, Notice::info("Loaded 1 rows from rows.csv."));
+    let broken = NamedFile::with_bytes("broken.ron", *b"Project(");
+    let notice = ask(&mut app, FileRequest::Open(Some(broken)));
+    assert!(notice.text.starts_with("broken.ron: line 1, column "));
+}
+
+#[test]
+fn a_dropped_project_does_not_take_the_place_of_unsaved_work_by_itself() {
+    let mut app = create_test_app(None);
+    add_neuron(&mut app);
+    let before = project(&app);
+    let file = NamedFile::with_bytes("other.ron", *b"whatever");
+    dropped(&mut app, file.clone());
+    app.update();
+    let wishes = app.world().resource::<Messages<ReplaceRequest>>();
+    let mut cursor = wishes.get_cursor();
+    let wishes: Vec<_> = cursor.read(wishes).cloned().collect();
+    assert_eq!(wishes, [ReplaceRequest(FileRequest::Open(Some(file)))]);
+    app.update();
+    assert_eq!(project(&app), before);
+}
+
+#[test]
+fn a_save_tells_how_far_the_saved_network_had_learned() {
+    let folder = folder();
+    let mut app = create_test_app(None);
+    let learned = {
+        let values = app.world().resource::<graph::Values>();
+        (values.values().to_vec(), values.epochs() + 7)
+    };
+    app.world_mut().resource_mut::<graph::Values>().write_back(
+        learned.0,
+        Vec::new(),
+        Vec::new(),
+        learned.1,
+    );
+    let path = folder.path().join("mine.ron");
+    ask(&mut app, FileRequest::SaveAs(Some(path)));
+    let saves = app.world().resource::<Messages<ProjectSaved>>();
+    let mut cursor = saves.get_cursor();
+    let epochs: Vec<_> = cursor.read(saves).map(|saved| saved.epochs).collect();
+    assert_eq!(epochs, [learned.1]);
+}
+
 #[test]
 fn where_files_are_locked_only_examples_are_opened() {
     let folder = folder();
@@ -370,7 +438,7 @@ fn where_files_are_locked_only_examples_are_opened() {
     app.insert_resource(FileDialogs::locked());
     let before = project(&app);
     for request in [
-        FileRequest::Open(Some(broken("empty.ron"))),
+        FileRequest::Open(Some(broken("empty.ron").into())),
         FileRequest::SaveAs(Some(path.clone())),
         FileRequest::Save,
         FileRequest::LoadCsv(None),
@@ -399,7 +467,9 @@ fn unsaved_work_is_kept_at_the_end_and_offered_at_the_next_start() {
     assert!(path.is_file());
 
     let mut app = create_test_app(Some(path.clone()));
-    assert_eq!(app.world().resource::<Recovered>().0.as_ref(), Some(&work));
+    let rescued = app.world().resource::<Recovered>().0.as_ref();
+    let rescued = rescued.and_then(|rescued| rescued.project.as_deref().ok());
+    assert_eq!(rescued, Some(&work));
     assert_ne!(project(&app), work);
     app.world_mut().write_message(FileRequest::Restore);
     until(&mut app, "it is restored", |world| {

@@ -1,0 +1,130 @@
+//! A file as a person named it, and what its bytes hold: a project, a table, or a fault told in one sentence.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datasets::{ColumnSpec, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
+use network::Kinds;
+use project::{Project, file};
+
+use crate::platform;
+
+/// Why a file could not be read or written: one sentence that names it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct FileFault {
+    /// The file as the person named it.
+    path: String,
+    /// Where in it, what was found, what was expected.
+    reason: String,
+}
+
+impl FileFault {
+    pub(crate) fn new(path: &Path, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.display().to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn too_large(path: &Path, most: usize) -> Self {
+        Self::new(
+            path,
+            format!("found more than {} MiB, expected at most that", most >> 20),
+        )
+    }
+}
+
+/// A file to read: one on the disk, or one that came with its bytes, as a browser
+/// hands files over.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    path: PathBuf,
+    bytes: Option<Arc<[u8]>>,
+}
+
+impl NamedFile {
+    /// A file that came with its bytes.
+    pub fn with_bytes(name: impl Into<PathBuf>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self {
+            path: name.into(),
+            bytes: Some(bytes.into()),
+        }
+    }
+
+    /// Where it is: a path on the disk, a mere name in a browser.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn read_project(&self) -> Result<Project, FileFault> {
+        let bytes = self.read(file::MAX_BYTES)?;
+        project(&self.path, &bytes, &Kinds::default())
+    }
+
+    pub(crate) fn read_table(&self, columns: &[ColumnSpec]) -> Result<Table, FileFault> {
+        let bytes = self.read(MAX_CSV_BYTES)?;
+        table(&self.path, &bytes, columns)
+    }
+
+    fn read(&self, most: usize) -> Result<Cow<'_, [u8]>, FileFault> {
+        match &self.bytes {
+            None => platform::read(&self.path, most).map(Cow::Owned),
+            Some(bytes) if bytes.len() > most => Err(FileFault::too_large(&self.path, most)),
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+        }
+    }
+}
+
+impl From<PathBuf> for NamedFile {
+    fn from(path: PathBuf) -> Self {
+        Self { path, bytes: None }
+    }
+}
+
+impl fmt::Debug for NamedFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The bytes may be many millions.
+        formatter
+            .debug_struct("NamedFile")
+            .field("path", &self.path)
+            .field("bytes", &self.bytes.as_ref().map(|bytes| bytes.len()))
+            .finish()
+    }
+}
+
+/// The bytes of a project file as a project.
+pub(crate) fn project(path: &Path, bytes: &[u8], kinds: &Kinds) -> Result<Project, FileFault> {
+    file::read(bytes, kinds).map_err(|error| FileFault::new(path, error.to_string()))
+}
+
+/// The bytes of a CSV file as a table that fits these columns of a network.
+pub(crate) fn table(path: &Path, bytes: &[u8], columns: &[ColumnSpec]) -> Result<Table, FileFault> {
+    read_csv(bytes, HeaderRow::Detected)
+        .and_then(|file| fit(&file, columns))
+        .map_err(|error| FileFault::new(path, error.to_string()))
+}
+
+/// A project as the text of its file.
+pub(crate) fn text(path: &Path, project: &Project) -> Result<String, FileFault> {
+    file::write(project).map_err(|error| FileFault::new(path, error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_came_with_too_many_bytes_is_told_to_be_too_large() {
+        let file = NamedFile::with_bytes("rows.csv", vec![0; (1 << 20) + 1]);
+        let fault = file.read(1 << 20).expect_err("it is larger");
+        assert_eq!(
+            fault.to_string(),
+            "rows.csv: found more than 1 MiB, expected at most that"
+        );
+        assert!(file.read((1 << 20) + 1).is_ok());
+    }
+}

@@ -1,0 +1,81 @@
+//! What the browser gives: files that are picked, dropped and downloaded, and a store for unsaved work.
+
+mod page;
+pub(crate) mod recovery;
+mod store;
+mod tabs;
+
+use std::path::{Path, PathBuf};
+
+use bevy::prelude::*;
+use js_sys::Uint8Array;
+use project::Project;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{DroppedFile, FileFault, FileSystems, PickedFile, Question, contents};
+
+/// Hears of files that are dropped on the page.
+pub(crate) fn drops(app: &mut App) {
+    app.add_systems(Startup, (page::learn_to_wake, page::listen_for_drops))
+        .add_systems(Update, hear_drops.before(FileSystems));
+}
+
+fn hear_drops(mut dropped: MessageWriter<DroppedFile>) {
+    dropped.write_batch(page::take_drops().into_iter().map(DroppedFile));
+}
+
+/// A page can always ask for a file.
+pub(crate) fn missing_dialogs() -> Option<&'static str> {
+    None
+}
+
+/// Asks for a file. A project is saved as a download, about which the browser
+/// asks, if it does.
+pub(crate) fn ask(question: Question) -> PickedFile {
+    let accept = match question {
+        Question::SaveProject(name) => {
+            return Box::pin(std::future::ready(Some(PathBuf::from(name).into())));
+        }
+        Question::OpenProject => ".ron",
+        Question::LoadCsv => ".csv,.tsv,.txt",
+    };
+    // Not in the future: a browser shows its dialog only right after a press.
+    let picked = page::pick(accept);
+    Box::pin(async move {
+        let picked = JsFuture::from(picked.ok()?).await.ok()?;
+        page::wake();
+        page::named_file(&picked)
+    })
+}
+
+/// Nothing can be read by its name alone.
+pub(crate) fn read(path: &Path, _most: usize) -> Result<Vec<u8>, FileFault> {
+    Err(FileFault::new(
+        path,
+        "a page can only read files that are picked or dropped",
+    ))
+}
+
+/// Hands a project out as a download; its name then.
+pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault> {
+    let mut name = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
+    if name.extension().is_none() {
+        name.set_extension("ron");
+    }
+    let text = contents::text(&name, project)?;
+    page::wake();
+    page::download(&name.to_string_lossy(), &Uint8Array::from(text.as_bytes()))
+        .map_err(|_| FileFault::new(&name, "the browser refused the download"))?;
+    Ok(name)
+}
+
+/// What is told of a project that is saved.
+pub(crate) fn saved_sentence(path: &Path) -> String {
+    format!("Downloaded {}.", path.display())
+}
+
+/// Where unsaved work is kept: the name of the database of this site.
+#[must_use]
+pub fn recovery_file() -> Option<PathBuf> {
+    Some(PathBuf::from("neurarium"))
+}
