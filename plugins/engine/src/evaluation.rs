@@ -127,6 +127,11 @@ pub(crate) struct Subject<'a> {
 }
 
 impl EvaluationJob {
+    /// The part it measures.
+    pub(crate) fn part(&self) -> Part {
+        self.part
+    }
+
     pub(crate) fn new(part: Part) -> Self {
         Self {
             part,

@@ -11,6 +11,7 @@ mod gemm;
 #[cfg(test)]
 mod gradient_tests;
 mod headless;
+mod identities;
 mod instruments;
 mod layers;
 mod loss;
@@ -18,6 +19,7 @@ mod model;
 mod optimizer;
 #[cfg(test)]
 mod oracle;
+mod pace;
 mod patch;
 mod protocol;
 mod session;
@@ -26,9 +28,11 @@ mod trainer;
 pub use checkpoint::{Checkpoint, Progress, Tally};
 pub use compile::{CompileError, Route};
 pub use headless::{Outcome, RunError, RunOptions, run};
+pub use identities::identities_used;
 pub use optimizer::OptimizerState;
+pub use pace::WorkPace;
 pub use protocol::{
     Activations, Advance, Command, Confusion, EpochLoss, Evaluation, Fault, MapRequest, Metric,
     MetricName, Part, Prediction, ProbeRequest, Report, Request, ResponseMaps, Status, WorkBudget,
 };
-pub use trainer::Trainer;
+pub use trainer::{Handover, Trainer};

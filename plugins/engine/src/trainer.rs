@@ -1,5 +1,7 @@
 //! The trainer: takes commands, works in slices, and reports.
 
+mod handover;
+
 use std::collections::VecDeque;
 
 use crate::compile::Route;
@@ -10,6 +12,8 @@ use crate::{
     Activations, Advance, Checkpoint, Command, EpochLoss, Evaluation, Fault, MapRequest, Part,
     ProbeRequest, Report, Request, ResponseMaps, Status, WorkBudget,
 };
+
+pub use handover::Handover;
 
 /// Reports that may be sent before the first `Credit`.
 const FIRST_CREDITS: u32 = 2;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Asker, all_training, bits, curved, layered, project, xor};
-use engine::{Request, RunOptions, Status, WorkBudget, run};
+use engine::{Part, ProbeRequest, Request, RunOptions, Status, Trainer, WorkBudget, run};
 use network::{Activation, EdgeId, ElementId, NodeId};
 use project::{Edit, Learned, Loss, Objective, Optimizer, TrainingSettings};
 use std::ops::ControlFlow;
@@ -70,10 +70,10 @@ fn instruments_do_not_change_what_is_learned() {
     quiet.train(3);
     let mut watched = Asker::with(curved(1));
     watched.ask(Request::Train { epochs: Some(3) });
-    for part in [engine::Part::Train, engine::Part::Test] {
+    for part in [Part::Train, Part::Test] {
         watched.trainer.advance(WorkBudget(1));
         watched.ask(Request::Evaluate(part));
-        watched.ask(Request::Probe(engine::ProbeRequest::default()));
+        watched.ask(Request::Probe(ProbeRequest::default()));
     }
     watched.finish(WorkBudget(1));
     assert_eq!(bits(&quiet.values()), bits(&watched.values()));
@@ -345,4 +345,65 @@ fn a_run_can_be_stopped_from_outside() {
     assert_eq!(outcome.losses.len(), 7);
     assert_eq!(outcome.project.trained_epochs(), 7);
     assert_eq!(outcome.parameters, 17);
+}
+
+/// Hands its training over to a new trainer, through a message.
+fn hand_over(asker: &mut Asker) {
+    let trainer = std::mem::take(&mut asker.trainer);
+    let handover = trainer.hand_over().expect("a project is loaded");
+    let bytes = postcard::to_stdvec(&handover).expect("all of it can be written");
+    let handover = postcard::from_bytes(&bytes).expect("it was just written");
+    asker.trainer = Trainer::take_over(handover);
+}
+
+#[test]
+fn a_training_handed_over_at_any_time_goes_on_bit_for_bit() {
+    let momentum = Optimizer::Sgd { momentum: 0.9 };
+    for optimizer in [momentum, Optimizer::ADAM] {
+        let [mut whole, mut passed] = [(); 2].map(|()| {
+            let project = curved(5);
+            let edit = settings(&project, |settings| settings.optimizer = optimizer);
+            let mut asker = Asker::with(project);
+            asker.patch(vec![edit]);
+            asker.ask(Request::Train { epochs: Some(6) });
+            asker
+        });
+        whole.finish(WorkBudget(1));
+        let (mut slices, mut losses) = (0, Vec::new());
+        while passed.trainer.advance(WorkBudget(1)).has_more {
+            slices += 1;
+            // In the middle of a batch, of an epoch, of a validation.
+            if slices % 5 == 0 {
+                hand_over(&mut passed);
+            }
+            if slices % 7 == 0 {
+                losses.extend(passed.report().losses);
+            }
+        }
+        losses.extend(passed.report().losses);
+        assert!(slices > 30, "{slices} slices");
+        assert_eq!(passed.trainer.checkpoint(), whole.trainer.checkpoint());
+        assert_eq!(losses, whole.report().losses);
+        assert_eq!(passed.trainer.status(), Status::Finished);
+    }
+}
+
+#[test]
+fn what_was_asked_and_not_yet_answered_is_handed_over() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Evaluate(Part::Train));
+    asker.ask(Request::Probe(ProbeRequest {
+        id: 7,
+        inputs: Vec::new(),
+    }));
+    asker.ask(Request::Allow(Some(3)));
+    asker.ask(Request::Train { epochs: Some(20) });
+    hand_over(&mut asker);
+    asker.finish(WorkBudget(1));
+    let report = asker.report();
+    assert_eq!(report.evaluations.len(), 1);
+    assert_eq!(report.probe.map(|answer| answer.id), Some(7));
+    assert_eq!((report.epochs, report.target_epochs), (3, 20));
+    assert_eq!(report.ack_seq, asker.seq);
+    assert_eq!(report.status, Status::Training);
 }

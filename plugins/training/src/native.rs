@@ -9,14 +9,11 @@ use std::time::Duration;
 
 use bevy::platform::time::Instant;
 use bevy::tasks::{AsyncComputeTaskPool, TaskPool};
-use engine::{Command, Fault, Report, Status, Trainer, WorkBudget};
+use engine::{Command, Fault, Report, Status, Trainer, WorkPace};
 
 /// How long a slice works. The pool may have a single thread, which compiles
 /// pipelines too: whoever waits for it waits no longer than this.
 const SLICE: Duration = Duration::from_millis(8);
-
-/// How long the engine works before it looks for new commands.
-const STEP: Duration = Duration::from_micros(1_500);
 
 /// The way to the engine and back. Nothing here waits for the engine.
 pub(crate) struct Link {
@@ -125,39 +122,33 @@ enum Parcel {
 #[derive(Default)]
 struct Engine {
     trainer: Trainer,
-    pace: Pace,
+    pace: WorkPace,
 }
 
 impl Engine {
     /// Works for about [`SLICE`]; whether there is more to do.
     fn work(&mut self, shared: &Shared) -> bool {
         let began = Instant::now();
-        let has_more = loop {
-            self.obey(shared);
-            let step_began = Instant::now();
-            let advance = self.trainer.advance(WorkBudget(self.pace.budget));
-            let now = Instant::now();
-            self.pace.follow(advance.work, now - step_began);
-            if !advance.has_more || now - began >= SLICE {
-                break advance.has_more;
-            }
-        };
+        let has_more = self.pace.work(
+            &mut self.trainer,
+            SLICE,
+            || began.elapsed(),
+            |trainer| obey(trainer, shared),
+        );
         if let Some(report) = self.trainer.take_report() {
             shared.desk().reports.push(report);
         }
         has_more
     }
+}
 
-    fn obey(&mut self, shared: &Shared) {
-        let parcels = std::mem::take(&mut shared.desk().parcels);
-        for parcel in parcels {
-            match parcel {
-                Parcel::Command(command) => {
-                    self.trainer.handle(command);
-                }
-                #[cfg(test)]
-                Parcel::Panic => panic!("a test broke the engine"),
-            }
+fn obey(trainer: &mut Trainer, shared: &Shared) {
+    let parcels = std::mem::take(&mut shared.desk().parcels);
+    for parcel in parcels {
+        match parcel {
+            Parcel::Command(command) => trainer.handle(command),
+            #[cfg(test)]
+            Parcel::Panic => panic!("a test broke the engine"),
         }
     }
 }
@@ -218,65 +209,4 @@ fn message(cause: &(dyn Any + Send)) -> &str {
     let text = cause.downcast_ref::<&str>().copied();
     text.or_else(|| cause.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("for a reason it did not give")
-}
-
-/// How much work fills a [`STEP`] on this machine with this network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pace {
-    /// In the unit of [`WorkBudget`].
-    budget: u64,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { budget: 20_000 }
-    }
-}
-
-impl Pace {
-    const MOST: u64 = 1 << 40;
-
-    /// Takes account of a step. A step that ran out of work says nothing.
-    fn follow(&mut self, work: u64, took: Duration) {
-        if work < self.budget {
-            return;
-        }
-        let ratio = STEP.as_secs_f64() / took.as_secs_f64().max(1e-9);
-        let wanted = self.budget as f64 * ratio.clamp(0.25, 2.0);
-        self.budget = (wanted as u64).clamp(1, Self::MOST);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pace_finds_the_budget_that_fills_a_step() {
-        let mut pace = Pace::default();
-        for _ in 0..60 {
-            // A machine that does 300 units in a microsecond.
-            let took = Duration::from_nanos(pace.budget * 10 / 3);
-            pace.follow(pace.budget, took);
-        }
-        let ideal = 300.0 * STEP.as_micros() as f64;
-        let error = (pace.budget as f64 - ideal).abs() / ideal;
-        assert!(error < 0.01, "{} instead of {ideal}", pace.budget);
-    }
-
-    #[test]
-    fn a_step_that_ran_out_of_work_leaves_the_pace_as_it_was() {
-        let mut pace = Pace::default();
-        pace.follow(3, Duration::from_nanos(1));
-        assert_eq!(pace, Pace::default());
-    }
-
-    #[test]
-    fn a_machine_that_stood_still_does_not_stop_the_pace_for_good() {
-        let mut pace = Pace { budget: 1 };
-        pace.follow(50, Duration::from_secs(10));
-        assert_eq!(pace.budget, 1);
-        pace.follow(50, Duration::ZERO);
-        assert_eq!(pace.budget, 2);
-    }
 }

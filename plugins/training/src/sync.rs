@@ -8,9 +8,8 @@ use graph::{Document, Edited, Notice, Values};
 use network::{ElementId, NodeId, Role};
 use project::{Edit, Project, TrainingSettings};
 
-use crate::native::Link;
 use crate::plane::{default_plane, is_plane_of};
-use crate::{Maps, Order, Probe, Progress, TrainingSystems};
+use crate::{Link, Maps, Order, Probe, Progress, TrainingSystems};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Dispatch>();

@@ -1,0 +1,120 @@
+//! Handing a training over to another trainer, which goes on as if nothing had happened.
+
+use project::Project;
+use serde::{Deserialize, Serialize};
+
+use super::{Goal, Outbox, Trainer};
+use crate::session::Session;
+use crate::{Checkpoint, MapRequest, Part, ProbeRequest, Report, Status};
+
+/// All that a trainer knows. Another one that takes it over goes on bit for bit
+/// (on the same build and family of processors); a batch that was under way is
+/// begun again, which changes no result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Handover {
+    /// The project, with what was learned.
+    pub project: Box<Project>,
+    /// Its revision.
+    pub revision: u64,
+    /// The last command seen.
+    pub ack_seq: u64,
+    /// What the engine was doing.
+    pub status: Status,
+    /// The epoch count at which training stops; `None`: where the settings say.
+    pub target_epochs: Option<u32>,
+    /// Reports that may still be sent.
+    pub credits: u32,
+    /// Batches that may still be trained; `None`: any number.
+    pub allowance: Option<u32>,
+    /// A probe that waits for its answer.
+    pub probe: Option<ProbeRequest>,
+    /// The plane whose maps are asked for.
+    pub map_request: Option<MapRequest>,
+    /// The parts that wait to be measured.
+    pub evaluations: Vec<Part>,
+    /// How far training is; `None` when the network cannot be computed.
+    pub checkpoint: Option<Box<Checkpoint>>,
+    /// What was not yet reported: answers, losses and faults, no lists.
+    pub unsent: Box<Report>,
+}
+
+impl Trainer {
+    /// Training as it is at the end of the last whole batch, with its revision;
+    /// `None` without a project that can be computed.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<(u64, Checkpoint)> {
+        let checkpoint = self.session.as_ref()?.checkpoint()?;
+        Some((self.revision, checkpoint))
+    }
+
+    /// Gives all it knows away; `None` without a project: then a new trainer knows
+    /// as much.
+    #[must_use]
+    pub fn hand_over(mut self) -> Option<Handover> {
+        let mut session = self.session.take()?;
+        session.synchronise();
+        let under_way = self.evaluation_job.map(|job| job.part());
+        let outbox = self.outbox;
+        Some(Handover {
+            checkpoint: session.checkpoint().map(Box::new),
+            project: Box::new(session.project),
+            revision: self.revision,
+            ack_seq: self.ack_seq,
+            status: self.status,
+            target_epochs: match self.goal {
+                Goal::Settings => None,
+                Goal::Epochs(epochs) => Some(epochs),
+            },
+            credits: self.credits,
+            allowance: self.allowance,
+            probe: self.probe,
+            map_request: self.map_request,
+            evaluations: under_way.into_iter().chain(self.evaluations).collect(),
+            unsent: Box::new(Report {
+                losses: outbox.losses,
+                probe: outbox.probe,
+                maps: outbox.maps,
+                evaluations: outbox.evaluations,
+                checkpoint: outbox.checkpoint,
+                fault: outbox.fault,
+                signals: outbox.signals,
+                ..Report::default()
+            }),
+        })
+    }
+
+    /// A trainer that goes on where another one was.
+    #[must_use]
+    pub fn take_over(handover: Handover) -> Self {
+        let mut trainer = Self::default();
+        let mut session = Session::new(*handover.project, trainer.route);
+        let resumed = match &handover.checkpoint {
+            Some(checkpoint) => session.resume(checkpoint),
+            None => Ok(()),
+        };
+        trainer.session = Some(session);
+        trainer.revision = handover.revision;
+        trainer.ack_seq = handover.ack_seq;
+        trainer.status = handover.status;
+        trainer.goal = handover.target_epochs.map_or(Goal::Settings, Goal::Epochs);
+        trainer.credits = handover.credits;
+        trainer.allowance = handover.allowance;
+        trainer.probe = handover.probe;
+        trainer.map_request = handover.map_request;
+        trainer.evaluations = handover.evaluations.into();
+        trainer.outbox = Outbox {
+            losses: handover.unsent.losses,
+            probe: handover.unsent.probe,
+            maps: handover.unsent.maps,
+            evaluations: handover.unsent.evaluations,
+            checkpoint: handover.unsent.checkpoint,
+            fault: handover.unsent.fault,
+            signals: handover.unsent.signals,
+        };
+        trainer.has_news = true;
+        if let Err(sentence) = resumed {
+            trainer.fail(sentence);
+        }
+        trainer
+    }
+}
