@@ -19,6 +19,7 @@ use bevy::gilrs::GilrsPlugin;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
+#[cfg(not(target_family = "wasm"))]
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
@@ -56,14 +57,15 @@ pub enum Surface {
         height: u32,
     },
     /// In a picture: drawn, but without a window.
+    #[cfg(not(target_family = "wasm"))]
     Picture,
 }
 
 impl Surface {
     fn resolution(self) -> WindowResolution {
         match self {
-            Self::Window | Self::Page | Self::Picture => WindowResolution::new(1280, 800),
             Self::Headless { width, height } => WindowResolution::new(width, height),
+            _ => WindowResolution::new(1280, 800),
         }
     }
 }
@@ -135,6 +137,7 @@ fn base(surface: Surface) -> PluginGroupBuilder {
         Surface::Window => plugins,
         // The page has its own way to tell of a panic.
         Surface::Page => plugins.disable::<PanicHandlerPlugin>(),
+        #[cfg(not(target_family = "wasm"))]
         Surface::Picture => plugins
             .set(WindowPlugin {
                 primary_window: None,

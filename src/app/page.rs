@@ -24,10 +24,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = neurarium)]
     fn say(text: &str);
     /// The wishes in the page's address.
-    #[wasm_bindgen(js_namespace = neurarium, js_name = params)]
+    #[wasm_bindgen(thread_local_v2, js_namespace = neurarium, js_name = params)]
     static PARAMS: Params;
     /// Where tests and tools find the controls.
-    #[wasm_bindgen(js_name = neurarium)]
+    #[wasm_bindgen(thread_local_v2, js_name = neurarium)]
     static PAGE: Page;
 
     type Params;

@@ -6,19 +6,31 @@ use std::process::Command;
 use anyhow::bail;
 
 use crate::shell;
+use crate::toolchain::Toolchain;
+use crate::tools;
 
 /// What the machine is to be made ready for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Building and playing.
     Play,
-    /// That, and testing.
+    /// Building the page.
+    Web,
+    /// Both, and testing.
     Everything,
+}
+
+impl Purpose {
+    /// Whether what `other` needs is needed for this purpose.
+    fn includes(self, other: Self) -> bool {
+        self == other || self == Everything
+    }
 }
 
 /// A thing that comes as a package of the system.
 struct Need {
-    purpose: Purpose,
+    /// What needs it, besides testing.
+    purposes: &'static [Purpose],
     /// Its name on Debian, Ubuntu and what derives from them.
     apt: &'static str,
     /// Its name on Fedora.
@@ -33,6 +45,8 @@ struct Need {
 enum Trace {
     /// A program on the `PATH`.
     Program(&'static str),
+    /// One of several programs on the `PATH`, whichever way it came there.
+    AnyProgram(&'static [&'static str]),
     /// A library to build with, known to `pkg-config`.
     Module(&'static str),
     /// A library to run with, known to the loader.
@@ -41,9 +55,13 @@ enum Trace {
     Driver,
 }
 
-const fn need(purpose: Purpose, [apt, dnf, pacman]: [&'static str; 3], trace: Trace) -> Need {
+const fn need(
+    purposes: &'static [Purpose],
+    [apt, dnf, pacman]: [&'static str; 3],
+    trace: Trace,
+) -> Need {
     Need {
-        purpose,
+        purposes,
         apt,
         dnf,
         pacman,
@@ -51,30 +69,38 @@ const fn need(purpose: Purpose, [apt, dnf, pacman]: [&'static str; 3], trace: Tr
     }
 }
 
-use Purpose::{Everything, Play};
-use Trace::{Driver, Library, Module, Program};
+use Purpose::{Everything, Play, Web};
+use Trace::{AnyProgram, Driver, Library, Module, Program};
+
+const BUILD: &[Purpose] = &[Play, Web];
+const PLAY: &[Purpose] = &[Play];
+const TEST: &[Purpose] = &[];
 
 /// All needs on Linux; macOS and Windows bring what Bevy needs along with their compilers.
 #[rustfmt::skip]
 const NEEDS: &[Need] = &[
     // To build.
-    need(Play, ["build-essential", "gcc", "gcc"], Program("cc")),
-    need(Play, ["pkg-config", "pkgconf-pkg-config", "pkgconf"], Program("pkg-config")),
-    need(Play, ["libudev-dev", "systemd-devel", "systemd-libs"], Module("libudev")),
-    need(Play, ["libwayland-dev", "wayland-devel", "wayland"], Module("wayland-client")),
-    need(Play, ["libxkbcommon-dev", "libxkbcommon-devel", "libxkbcommon"], Module("xkbcommon")),
+    need(BUILD, ["build-essential", "gcc", "gcc"], Program("cc")),
+    need(PLAY, ["pkg-config", "pkgconf-pkg-config", "pkgconf"], Program("pkg-config")),
+    need(PLAY, ["libudev-dev", "systemd-devel", "systemd-libs"], Module("libudev")),
+    need(PLAY, ["libwayland-dev", "wayland-devel", "wayland"], Module("wayland-client")),
+    need(PLAY, ["libxkbcommon-dev", "libxkbcommon-devel", "libxkbcommon"], Module("xkbcommon")),
     // To run.
-    need(Play, ["libvulkan1", "vulkan-loader", "vulkan-icd-loader"], Library("libvulkan.so.1")),
-    need(Play, ["mesa-vulkan-drivers", "mesa-vulkan-drivers", "vulkan-swrast"], Driver),
-    need(Play, ["libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"], Library("libxkbcommon-x11.so.0")),
-    need(Play, ["libxcursor1", "libXcursor", "libxcursor"], Library("libXcursor.so.1")),
-    need(Play, ["libxi6", "libXi", "libxi"], Library("libXi.so.6")),
-    need(Play, ["libxrandr2", "libXrandr", "libxrandr"], Library("libXrandr.so.2")),
-    need(Play, ["libx11-xcb1", "libX11-xcb", "libx11"], Library("libX11-xcb.so.1")),
+    need(PLAY, ["libvulkan1", "vulkan-loader", "vulkan-icd-loader"], Library("libvulkan.so.1")),
+    need(PLAY, ["mesa-vulkan-drivers", "mesa-vulkan-drivers", "vulkan-swrast"], Driver),
+    need(PLAY, ["libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"], Library("libxkbcommon-x11.so.0")),
+    need(PLAY, ["libxcursor1", "libXcursor", "libxcursor"], Library("libXcursor.so.1")),
+    need(PLAY, ["libxi6", "libXi", "libxi"], Library("libXi.so.6")),
+    need(PLAY, ["libxrandr2", "libXrandr", "libxrandr"], Library("libXrandr.so.2")),
+    need(PLAY, ["libx11-xcb1", "libX11-xcb", "libx11"], Library("libX11-xcb.so.1")),
     // To test the window.
-    need(Everything, ["xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"], Program("Xvfb")),
-    need(Everything, ["xdotool", "xdotool", "xdotool"], Program("xdotool")),
-    need(Everything, ["imagemagick", "ImageMagick", "imagemagick"], Program("import")),
+    need(TEST, ["xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"], Program("Xvfb")),
+    need(TEST, ["xdotool", "xdotool", "xdotool"], Program("xdotool")),
+    need(TEST, ["imagemagick", "ImageMagick", "imagemagick"], Program("import")),
+    // To test the page.
+    need(TEST, ["chromium", "chromium", "chromium"], AnyProgram(&["chromium", "chromium-browser", "google-chrome"])),
+    need(TEST, ["nodejs", "nodejs", "nodejs"], AnyProgram(&["node"])),
+    need(TEST, ["npm", "nodejs-npm", "npm"], AnyProgram(&["npm"])),
 ];
 
 /// Components of the Rust toolchain and the cargo command that each brings.
@@ -88,16 +114,34 @@ pub fn run(purpose: Purpose) -> anyhow::Result<()> {
     if purpose == Everything {
         add_components()?;
     }
+    if purpose.includes(Web) {
+        Toolchain::set_up()?;
+        tools::wasm_bindgen()?;
+    }
+    if purpose == Everything {
+        tools::BROWSER_TESTS.folder()?;
+    }
     Ok(())
+}
+
+/// Whether packages come by apt here.
+pub fn has_apt() -> bool {
+    cfg!(target_os = "linux") && shell::is_on_path("apt-get") && shell::is_on_path("dpkg-query")
 }
 
 /// Adds the packages of the system that `purpose` needs.
 fn add_packages(purpose: Purpose) -> anyhow::Result<()> {
-    let needs = NEEDS
-        .iter()
-        .filter(|need| purpose == Everything || need.purpose == Play);
-    if shell::is_on_path("apt-get") && shell::is_on_path("dpkg-query") {
-        let names: Vec<&str> = needs.map(|need| need.apt).collect();
+    let needs = NEEDS.iter().filter(|need| {
+        purpose == Everything || need.purposes.iter().any(|it| purpose.includes(*it))
+    });
+    if has_apt() {
+        // A browser or a Node from elsewhere is as good as Debian's.
+        let is_met =
+            |need: &&Need| matches!(need.trace, AnyProgram(_)) && is_traced(&need.trace, "");
+        let names: Vec<&str> = needs
+            .filter(|need| !is_met(need))
+            .map(|need| need.apt)
+            .collect();
         let missing = missing_debian_packages(&names);
         if missing.is_empty() {
             return Ok(());
@@ -152,7 +196,7 @@ fn not_installed<'a>(names: &[&'a str], listing: &str) -> Vec<&'a str> {
 }
 
 /// Installs packages with apt, as root or through a `sudo` that asks nothing.
-fn install_debian_packages(names: &[&str]) -> anyhow::Result<()> {
+pub fn install_debian_packages(names: &[&str]) -> anyhow::Result<()> {
     let names = names.join(" ");
     let by_hand = format!("sudo apt-get update && sudo apt-get install {names}");
     let is_root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
@@ -190,6 +234,7 @@ fn libraries() -> String {
 fn is_traced(trace: &Trace, libraries: &str) -> bool {
     match trace {
         Program(name) => shell::is_on_path(name),
+        AnyProgram(names) => names.iter().any(|name| shell::is_on_path(name)),
         Module(name) => shell::succeeds(Command::new("pkg-config").args(["--exists", name])),
         Library(name) => libraries
             .lines()
@@ -264,5 +309,7 @@ libxi6 install ok half-configured
     fn a_program_is_found_by_its_name() {
         assert!(is_traced(&Program("sh"), ""));
         assert!(!is_traced(&Program("no-such-program"), ""));
+        assert!(is_traced(&AnyProgram(&["no-such-program", "sh"]), ""));
+        assert!(!is_traced(&AnyProgram(&["no-such-program"]), ""));
     }
 }

@@ -29,10 +29,15 @@ impl Tally {
         failed: 1,
     };
 
-    /// The counts in a line such as `test result: ok. 3 passed; 0 failed; …`, which each test
-    /// program prints once; `None` for every other line.
+    /// The counts in a line of a test program's summary; `None` for every other line.
+    ///
+    /// Those of Rust print one such as `test result: ok. 3 passed; 0 failed; …`, those of Node
+    /// several such as `ℹ pass 3`.
     fn from_line(line: &str) -> Option<Self> {
         let line = without_colours(line);
+        if let Some(count) = line.strip_prefix("ℹ ") {
+            return Self::from_node(count);
+        }
         let (_verdict, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let count = |what| {
             counts
@@ -43,6 +48,24 @@ impl Tally {
             passed: count(" passed")?,
             failed: count(" failed")?,
         })
+    }
+
+    /// The count in a line of Node's summary such as `pass 3`.
+    fn from_node(line: &str) -> Option<Self> {
+        let (what, count) = line.trim_end().split_once(' ')?;
+        let count = count.parse().ok()?;
+        match what {
+            "pass" => Some(Self {
+                passed: count,
+                failed: 0,
+            }),
+            // What waited for something that never came was cancelled.
+            "fail" | "cancelled" => Some(Self {
+                passed: 0,
+                failed: count,
+            }),
+            _ => None,
+        }
     }
 }
 
@@ -71,6 +94,20 @@ pub fn root() -> PathBuf {
     let package = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     package.parent().map_or(package.clone(), Path::to_owned)
+}
+
+/// The target directory: the one this program was built into.
+pub fn target_dir() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe().context("this program cannot tell where it lies")?;
+    // `<target>/debug/xtask`, and `<target>/debug/deps/xtask-…` for its tests.
+    let profile = program
+        .ancestors()
+        .skip(1)
+        .find(|folder| !folder.ends_with("deps"));
+    let target = profile.and_then(Path::parent);
+    let target =
+        target.with_context(|| format!("{} lies in no target directory", program.display()))?;
+    Ok(target.to_owned())
 }
 
 /// The cargo that runs this program, started in the folder of the workspace.
@@ -210,6 +247,16 @@ mod tests {
         assert_eq!(Tally::from_line("test a_wire_bends ... ok"), None);
         assert_eq!(Tally::from_line("test result: ok"), None);
         assert_eq!(Tally::from_line("12 passed; 3 failed"), None);
+    }
+
+    #[test]
+    fn the_lines_of_nodes_summary_give_its_counts() {
+        let summary = "ℹ tests 9\nℹ suites 2\nℹ pass 5\nℹ fail 1\nℹ cancelled 2\nℹ skipped 1\nℹ duration_ms 8.5\n";
+        let mut tally = Tally::default();
+        for counts in summary.lines().filter_map(Tally::from_line) {
+            tally += counts;
+        }
+        assert_eq!((tally.passed, tally.failed), (5, 3));
     }
 
     #[test]

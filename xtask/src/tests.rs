@@ -3,18 +3,27 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
-use std::process::ExitCode;
-use std::time::Instant;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
 use crate::layers;
 use crate::setup::{self, Purpose};
 use crate::shell::{self, Tally, cargo};
+use crate::tools;
+use crate::web::{self, Finish, Gpu};
 use crate::xvfb::Screen;
 
 /// The test programs of this name open a window.
 const WINDOW: &str = "window";
+
+/// The folder of the tests in the browser.
+const BROWSER_TESTS: &str = "tests/browser";
+
+/// After this long the second bundle is not begun: on a machine that has built nothing yet, it alone
+/// takes another half hour.
+const WEBGPU_BEGINS_WITHIN: Duration = Duration::from_secs(40 * 60);
 
 /// A part of the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +42,17 @@ pub enum Part {
     Headless,
     /// The test programs with one.
     Window,
+    /// The page with the bundle that runs everywhere.
+    Web,
+    /// The page with both bundles.
+    WebGpu,
+    /// The tests of the page, in a browser.
+    Browser,
 }
 
 impl Part {
     /// All parts in the order in which they run: the quick ones first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Lint,
         Self::Layers,
@@ -45,6 +60,9 @@ impl Part {
         Self::Doc,
         Self::Headless,
         Self::Window,
+        Self::Web,
+        Self::WebGpu,
+        Self::Browser,
     ];
 
     /// The part's name on the command line.
@@ -57,6 +75,9 @@ impl Part {
             Self::Doc => "doc",
             Self::Headless => "headless",
             Self::Window => WINDOW,
+            Self::Web => "web",
+            Self::WebGpu => "webgpu",
+            Self::Browser => "browser",
         }
     }
 
@@ -68,6 +89,17 @@ impl Part {
     /// All names, for a message.
     pub fn names() -> String {
         Self::ALL.map(Self::name).join(" ")
+    }
+
+    /// Why the part is left for another time when the test has run for `elapsed`.
+    fn reason_to_wait(self, elapsed: Duration) -> Option<String> {
+        (self == Self::WebGpu && elapsed > WEBGPU_BEGINS_WITHIN).then(|| {
+            let minutes = elapsed.as_secs() / 60;
+            format!(
+                "The WebGPU bundle was not built, nor is it tested below: {minutes} minutes have \
+                 passed. `cargo xtask test --only webgpu` and then `--only browser` do both."
+            )
+        })
     }
 
     /// Runs the part and counts.
@@ -116,6 +148,9 @@ impl Part {
                 let screen = cfg!(target_os = "linux").then(Screen::start).transpose()?;
                 count_tests(&[&program], screen.as_ref())
             }
+            Self::Web => web::build(&[Gpu::WebGl2], Finish::Quick).map(|_| Tally::PASS),
+            Self::WebGpu => web::build(&Gpu::ALL, Finish::Quick).map(|_| Tally::PASS),
+            Self::Browser => test_in_browser(),
         }
     }
 }
@@ -130,6 +165,42 @@ fn count_tests(selection: &[&str], screen: Option<&Screen>) -> anyhow::Result<Ta
         screen.show(&mut command)?;
     }
     shell::count_tests(&mut command, &mut std::io::stdout())
+}
+
+/// Runs the tests of the page that was built last, on a screen of its own: without one, the browser
+/// draws WebGPU but shows nothing of it.
+fn test_in_browser() -> anyhow::Result<Tally> {
+    let page = web::add_files(Finish::Quick)?;
+    let folder = shell::root().join(BROWSER_TESTS);
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec"])
+        .args(browser_tests(&folder)?)
+        .current_dir(&folder)
+        .env("NEURARIUM_PAGE", &page)
+        .env("NEURARIUM_PACKAGES", tools::BROWSER_TESTS.folder()?)
+        .env("NEURARIUM_KEPT", shell::target_dir()?.join("tmp/browser"));
+    let screen = cfg!(target_os = "linux").then(Screen::start).transpose()?;
+    if let Some(screen) = &screen {
+        screen.show(&mut node)?;
+    }
+    shell::count_tests(&mut node, &mut std::io::stdout())
+}
+
+/// The names of the files with tests in the browser's folder.
+fn browser_tests(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut names = BTreeSet::new();
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.js") {
+            names.insert(name);
+        }
+    }
+    if names.is_empty() {
+        bail!("there is no test in {}", folder.display());
+    }
+    Ok(names)
 }
 
 /// The names of all test programs of the workspace, as cargo finds them: `tests/NAME.rs` or
@@ -165,7 +236,19 @@ fn test_programs(root: &Path) -> anyhow::Result<BTreeSet<String>> {
 struct Outcome {
     name: &'static str,
     tally: Tally,
-    seconds: f64,
+    /// How long it ran; `None` when it was left for another time.
+    seconds: Option<f64>,
+}
+
+impl Outcome {
+    /// Of a part that was left for another time.
+    fn not_run(name: &'static str) -> Self {
+        Self {
+            name,
+            tally: Tally::default(),
+            seconds: None,
+        }
+    }
 }
 
 /// Runs `work` under a heading; an error counts as one failure, and is said.
@@ -181,7 +264,7 @@ fn measure(name: &'static str, work: impl FnOnce() -> anyhow::Result<Tally>) -> 
     Outcome {
         name,
         tally,
-        seconds: start.elapsed().as_secs_f64(),
+        seconds: Some(start.elapsed().as_secs_f64()),
     }
 }
 
@@ -195,8 +278,14 @@ pub fn run(parts: &[Part]) -> ExitCode {
         .into_iter()
         .filter(|setup| setup.tally.failed > 0)
         .collect();
+    let start = Instant::now();
     for part in parts {
         println!("\n== {}", part.name());
+        if let Some(reason) = part.reason_to_wait(start.elapsed()) {
+            println!("{reason}");
+            outcomes.push(Outcome::not_run(part.name()));
+            continue;
+        }
         outcomes.push(measure(part.name(), || part.run()));
     }
     let (report, failed) = report(&outcomes);
@@ -221,7 +310,10 @@ fn report(outcomes: &[Outcome]) -> (String, usize) {
         total += *tally;
         let Tally { passed, failed } = tally;
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:<9} {passed:>6}  {failed:>6}  {seconds:>7.1}");
+        let _ = match seconds {
+            Some(seconds) => writeln!(text, "{name:<9} {passed:>6}  {failed:>6}  {seconds:>7.1}"),
+            None => writeln!(text, "{name:<9} not run"),
+        };
     }
     let Tally { passed, failed } = total;
     let _ = writeln!(text, "{passed} passed, {failed} failed");
@@ -246,7 +338,7 @@ mod checks {
             Outcome {
                 name: "fmt",
                 tally: Tally::PASS,
-                seconds: 0.5,
+                seconds: Some(0.5),
             },
             Outcome {
                 name: "unit",
@@ -254,12 +346,28 @@ mod checks {
                     passed: 120,
                     failed: 2,
                 },
-                seconds: 61.25,
+                seconds: Some(61.25),
             },
         ];
         let (report, failed) = report(&outcomes);
         assert_eq!(failed, 2);
         assert_eq!(report.lines().last(), Some("121 passed, 2 failed"));
+    }
+
+    #[test]
+    fn a_part_left_for_another_time_counts_nothing_and_is_named() {
+        let (report, failed) = report(&[Outcome::not_run("webgpu")]);
+        assert_eq!(failed, 0);
+        assert!(report.contains("webgpu    not run"), "{report}");
+    }
+
+    #[test]
+    fn only_the_second_bundle_waits_and_only_when_time_is_short() {
+        let late = WEBGPU_BEGINS_WITHIN + Duration::from_secs(1);
+        for part in Part::ALL {
+            assert_eq!(part.reason_to_wait(Duration::ZERO), None);
+            assert_eq!(part.reason_to_wait(late).is_some(), part == Part::WebGpu);
+        }
     }
 
     #[test]
