@@ -33,7 +33,7 @@ const blockStorage = () => {
 async function makeWork(person) {
   await person.press("Data");
   await person.press("Fill with AND");
-  await person.waitFor("the table of AND", async () => (await person.find("y1 row 2"))?.value === "0");
+  await person.waitFor("the table of AND", async () => (await person.find("y row 2"))?.value === "0");
 }
 
 describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page was built without a bundle" }, () => {
@@ -71,7 +71,7 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     await person.press("Bring back");
     await person.waitFor("the question to go", async () => !(await person.find("Bring back")));
     await person.press("Data");
-    assert.equal((await person.see("y1 row 2")).value, "0", "the table of AND is back");
+    assert.equal((await person.see("y row 2")).value, "0", "the table of AND is back");
     await person.leave();
   });
 
@@ -108,7 +108,7 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     await person.hear(/broken\.ron/);
     await picture(person.page, "trouble-file");
     await person.press("Data");
-    assert.equal((await person.see("y1 row 2")).value, "1", "XOR is still there");
+    assert.equal((await person.see("y row 2")).value, "1", "XOR is still there");
     await person.leave();
   });
 

@@ -33,6 +33,7 @@ pub fn prepare(ctx: &Context, theme: &Theme) -> bool {
     });
     if !has_fonts {
         ctx.set_fonts(fonts());
+        ctx.options_mut(|options| options.input_options.max_click_duration = LONGEST_PRESS_SECS);
         ctx.request_repaint();
         return false;
     }
@@ -44,6 +45,10 @@ pub fn prepare(ctx: &Context, theme: &Theme) -> bool {
     }
     true
 }
+
+/// A button that is held for up to this long is still pressed: hands may be slow,
+/// and so may frames. Nothing here needs to tell a long press from a short one.
+const LONGEST_PRESS_SECS: f64 = 5.0;
 
 /// What numbers and most words are made of.
 const COMMON: &str =

@@ -9,6 +9,7 @@ mod shortcuts;
 use bevy::prelude::*;
 
 /// What training shows on the canvas; for pictures too.
+#[cfg(not(target_family = "wasm"))]
 pub(super) fn instruments(app: &mut App) {
     app.add_plugins(instruments::plugin);
 }

@@ -60,7 +60,7 @@ const NOT_OURS = [/^Failed to load resource:/, /GL Driver Message \(OpenGL, Perf
  * errors nobody caught, as they come.
  */
 export async function openPage(browser, { prepare = [], ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 960, height: 600 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 960, height: 600 }, colorScheme: "dark", ...options });
   const page = await context.newPage();
   for (const script of [prepare].flat()) await page.addInitScript(script);
   page.complaints = [];
