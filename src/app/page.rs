@@ -63,9 +63,11 @@ pub fn open_page() {
         Last,
         (
             tell_started.run_if(not(|is_told: Res<Started>| is_told.0)),
-            tell.after(NarrationSystems)
-                .run_if(resource_changed::<Narration>),
-        ),
+            tell.after(NarrationSystems).run_if(
+                resource_changed::<Narration>.or_eager(resource_changed::<Started>),
+            ),
+        )
+            .chain(),
     );
     app.init_resource::<Started>();
     if PARAMS.with(|params| params.has("controls")) {
@@ -98,8 +100,12 @@ fn tell_started(
     }
 }
 
-fn tell(narration: Res<Narration>) {
-    say(&narration.0);
+/// What happened before the first picture is told after it: the page itself tells
+/// until then how far it is.
+fn tell(narration: Res<Narration>, started: Res<Started>) {
+    if started.0 && !narration.0.is_empty() {
+        say(&narration.0);
+    }
 }
 
 fn publish_controls(controls: Res<Controls>) {

@@ -66,7 +66,8 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     await person.page.waitForTimeout(3_000);
     person.page.on("dialog", (dialog) => dialog.accept());
     await person.page.reload();
-    await person.see("There is work from last time");
+    await person.see("Bring back");
+    await person.hear("There is work from last time");
     await picture(person.page, "trouble-reload");
     await person.press("Bring back");
     await person.waitFor("the question to go", async () => !(await person.find("Bring back")));
