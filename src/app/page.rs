@@ -63,9 +63,8 @@ pub fn open_page() {
         Last,
         (
             tell_started.run_if(not(|is_told: Res<Started>| is_told.0)),
-            tell.after(NarrationSystems).run_if(
-                resource_changed::<Narration>.or_eager(resource_changed::<Started>),
-            ),
+            tell.after(NarrationSystems)
+                .run_if(resource_changed::<Narration>.or_eager(resource_changed::<Started>)),
         )
             .chain(),
     );

@@ -36,6 +36,35 @@ async function makeWork(person) {
   await person.waitFor("the table of AND", async () => (await person.find("y row 2"))?.value === "0");
 }
 
+/** In the page: whether its store has so many records of work. */
+const hasRecord = (count = 1) =>
+  new Promise((resolve) => {
+    const request = indexedDB.open("neurarium");
+    request.onsuccess = () => {
+      const all = request.result.transaction("projects").objectStore("projects").getAllKeys();
+      all.onsuccess = () => {
+        request.result.close();
+        resolve(all.result.length >= count);
+      };
+    };
+  });
+
+/** In a page of the same address: spoils the bytes of all records. */
+const damageRecords = () =>
+  new Promise((resolve) => {
+    const request = indexedDB.open("neurarium");
+    request.onsuccess = () => {
+      const change = request.result.transaction("projects", "readwrite");
+      const store = change.objectStore("projects");
+      const all = store.getAllKeys();
+      all.onsuccess = () => all.result.forEach((key) => store.put(new TextEncoder().encode("damaged"), key));
+      change.oncomplete = () => {
+        request.result.close();
+        resolve();
+      };
+    };
+  });
+
 describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page was built without a bundle" }, () => {
   const gpu = BUNDLES[0];
   let browser;
@@ -74,6 +103,63 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     await person.press("Data");
     assert.equal((await person.see("y row 2")).value, "0", "the table of AND is back");
     await person.leave();
+  });
+
+  test("a reload in the middle of training brings back what was learned", async () => {
+    const person = await arrive();
+    await person.press("Train");
+    await person.waitFor("training to begin", () => person.find("Pause"));
+    await person.waitFor("a record of what was learned", () => person.page.evaluate(hasRecord));
+    await person.page.reload();
+    await person.press("Bring back");
+    await person.waitFor("the question to go", async () => !(await person.find("Bring back")));
+    const epochs = await person.waitFor("its epochs", async () => (await person.all()).find(({ value }) => /^epoch [1-9]/.test(value)));
+    assert.ok(epochs);
+    const loss = await story.train(person);
+    assert.ok(loss < 0.05, `the loss after all is ${loss}`);
+    await person.leave();
+  });
+
+  test("a record that was damaged is said to be so, can be taken along, and goes when told to", async () => {
+    const person = await arrive();
+    await makeWork(person);
+    await person.waitFor("a record", () => person.page.evaluate(hasRecord));
+    person.page.on("dialog", (dialog) => dialog.accept());
+    await person.page.goto(`${server.url}style.css`);
+    await person.page.evaluate(damageRecords);
+    await person.page.goto(`${server.url}?gpu=${gpu}&controls`);
+    await person.hear(/Work from last time cannot be read\. XOR\.ron: .* Download it as it is\?/);
+    await picture(person.page, "trouble-record");
+    const [download] = await Promise.all([person.page.waitForEvent("download"), person.press("Download")]);
+    assert.equal(readFileSync(await download.path(), "utf8"), "damaged");
+    await person.press("Data");
+    assert.equal((await person.see("y row 2")).value, "1", "the example is open and works");
+    await person.page.reload();
+    await person.press("Throw away");
+    await person.waitFor("the question to go", async () => !(await person.find("Throw away")));
+    await person.waitFor("the record to go", async () => !(await person.page.evaluate(hasRecord)));
+    await person.leave();
+  });
+
+  test("two tabs keep their work apart", async () => {
+    const one = await arrive();
+    await makeWork(one);
+    await one.waitFor("a record", () => one.page.evaluate(hasRecord));
+    const other = await Person.at(browser, `${server.url}?gpu=${gpu}`, { context: one.page.context() });
+    assert.equal(await other.find("Bring back"), undefined, "work of a tab that is open is not offered");
+    await other.press("Data");
+    await other.press("Fill with OR");
+    await other.waitFor("the table of OR", async () => (await other.find("y row 4"))?.value === "1");
+    await other.waitFor("a second record", () => other.page.evaluate(hasRecord, 2));
+    other.page.on("dialog", (dialog) => dialog.accept());
+    await other.page.reload();
+    await other.press("Bring back");
+    await other.waitFor("the question to go", async () => !(await other.find("Bring back")));
+    await other.waitFor("its own work, OR", async () => (await other.find("y row 4"))?.value === "1");
+    assert.equal((await one.see("y row 4")).value, "1", "AND of the first tab");
+    assert.equal((await one.see("y row 2")).value, "0", "AND of the first tab");
+    assert.deepEqual(other.page.complaints, []);
+    await one.leave();
   });
 
   test("a lost graphics device leaves the project to be downloaded", async () => {

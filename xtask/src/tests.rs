@@ -18,6 +18,9 @@ use crate::xvfb::Screen;
 /// The test programs of this name open a window.
 const WINDOW: &str = "window";
 
+/// The program that knows the numbers of the native build.
+const NUMBERS: &str = "numbers";
+
 /// The folder of the tests in the browser.
 const BROWSER_TESTS: &str = "tests/browser";
 
@@ -171,12 +174,20 @@ fn count_tests(selection: &[&str], screen: Option<&Screen>) -> anyhow::Result<Ta
 /// draws WebGPU but shows nothing of it.
 fn test_in_browser() -> anyhow::Result<Tally> {
     let page = web::add_files(Finish::Quick)?;
+    // The whole workspace, as everywhere: with the features its crates have together.
+    let mut build = cargo();
+    build.args(["build", "--workspace", "--example", NUMBERS]);
+    if shell::check(&mut build)? == Tally::FAIL {
+        bail!("the program `{NUMBERS}` was not built");
+    }
+    let numbers = shell::target_dir()?.join("debug/examples").join(NUMBERS);
     let folder = shell::root().join(BROWSER_TESTS);
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .args(browser_tests(&folder)?)
         .current_dir(&folder)
         .env("NEURARIUM_PAGE", &page)
+        .env("NEURARIUM_NUMBERS", numbers)
         .env("NEURARIUM_PACKAGES", tools::BROWSER_TESTS.folder()?)
         .env("NEURARIUM_KEPT", shell::target_dir()?.join("tmp/browser"));
     let screen = cfg!(target_os = "linux").then(Screen::start).transpose()?;

@@ -56,11 +56,12 @@ export async function launch(gpu) {
 const NOT_OURS = [/^Failed to load resource:/, /GL Driver Message \(OpenGL, Performance/];
 
 /**
- * A page in a context of its own; the scripts in `prepare` run in it before its own. `page.complaints` are the console's errors and warnings and the
- * errors nobody caught, as they come.
+ * A page in a `context`, or one of its own; the scripts in `prepare` run in it before its own.
+ * `page.complaints` are the console's errors and warnings and the errors nobody caught, as they come.
  */
-export async function openPage(browser, { prepare = [], ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 960, height: 600 }, colorScheme: "dark", ...options });
+export async function openPage(browser, { prepare = [], context: given, ...options } = {}) {
+  const context =
+    given ?? (await browser.newContext({ viewport: { width: 960, height: 600 }, colorScheme: "dark", ...options }));
   const page = await context.newPage();
   for (const script of [prepare].flat()) await page.addInitScript(script);
   page.complaints = [];

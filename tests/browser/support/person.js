@@ -85,17 +85,23 @@ export class Person {
     await this.settle(3);
   }
 
+  /** The control of this name, once it can be used: questions fade in first. */
+  async seeUsable(name) {
+    return this.waitFor(`“${name}” to be usable`, async () => {
+      const control = await this.find(name);
+      return control?.is_enabled && control;
+    });
+  }
+
   /** Clicks on the control of this name. */
   async press(name) {
-    const control = await this.see(name);
-    assert.ok(control.is_enabled, `“${name}” cannot be pressed now`);
+    const control = await this.seeUsable(name);
     await this.click(centre(control));
   }
 
   /** Taps on the control of this name with a finger. */
   async tap(name) {
-    const control = await this.see(name);
-    assert.ok(control.is_enabled, `“${name}” cannot be pressed now`);
+    const control = await this.seeUsable(name);
     const [x, y] = centre(control);
     await this.swipe([[x, y], [x, y]]);
   }

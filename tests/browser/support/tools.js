@@ -24,6 +24,9 @@ export const BUNDLES = ["webgl2", "webgpu"].filter((name) => existsSync(join(PAG
 export const KEPT = told("NEURARIUM_KEPT");
 mkdirSync(KEPT, { recursive: true });
 
+/** The program that knows the numbers of the native build: `plugins/worker/examples/numbers.rs`. */
+export const NUMBERS = told("NEURARIUM_NUMBERS");
+
 // The packages lie outside the checkout.
 const require = createRequire(join(told("NEURARIUM_PACKAGES"), "packages.js"));
 export const { chromium } = require("playwright-core");

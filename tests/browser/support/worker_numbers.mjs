@@ -1,11 +1,9 @@
 // The built worker under node: its numbers, its renewal, and what it says when something is wrong.
 //
-//   node worker_numbers.mjs <page folder> <program `numbers`> [<folder of `numbers` for wasm>]
+//   node worker_numbers.mjs <page folder> <program `numbers`>
 //
 // <page folder> holds worker.js and worker/ as `cargo xtask web` makes them. The program is
 // `cargo build -p worker --example numbers`; it writes the messages and checks the answers.
-// The third, if given, is what `wasm-bindgen --target web` makes of the same example built for
-// wasm: then starting weights are drawn there too and compared bit by bit.
 // Ends with 0 when all is right, else with 1.
 
 import assert from "node:assert/strict";
@@ -140,9 +138,9 @@ function lastBits(folder) {
 }
 
 async function main() {
-  const [given, numbers, drawn] = process.argv.slice(2);
+  const [given, numbers] = process.argv.slice(2);
   if (!given || !numbers) {
-    console.error("node worker_numbers.mjs <page folder> <program numbers> [<folder of numbers for wasm>]");
+    console.error("node worker_numbers.mjs <page folder> <program numbers>");
     process.exit(1);
   }
   const work = mkdtempSync(join(tmpdir(), "worker-numbers-"));
@@ -152,12 +150,11 @@ async function main() {
     mkdirSync(page);
     cpSync(join(given, "worker.js"), join(page, "worker.js"));
     cpSync(join(given, "worker"), join(page, "worker"), { recursive: true });
-    if (drawn) cpSync(drawn, join(page, "numbers"), { recursive: true });
     writeFileSync(join(page, "package.json"), '{"type": "module"}');
     const cases = join(work, "cases");
     execFileSync(numbers, ["write", cases], { stdio: "inherit" });
 
-    await agreesWithNative(page, cases, numbers, drawn);
+    await agreesWithNative(page, cases, numbers);
     await renewsUnnoticed(page, cases, join(work, "renewed"));
     await refusesGarbage(page, cases);
     await tellsItsPanic(page);
@@ -170,19 +167,9 @@ async function main() {
   }
 }
 
-async function agreesWithNative(page, cases, numbers, drawn) {
+async function agreesWithNative(page, cases, numbers) {
   for (const name of readdirSync(cases)) {
     await train(page, join(cases, name), join(cases, name), ["first", "last"]);
-  }
-  if (drawn) {
-    const { default: init, drawn: draw } = await import(pathToFileURL(join(page, "numbers", "numbers.js")).href);
-    await init({ module_or_path: readFileSync(join(page, "numbers", "numbers_bg.wasm")) });
-    for (const name of readdirSync(cases)) {
-      for (const seed of [0, 1, 77]) {
-        const weights = draw(name, seed);
-        writeFileSync(join(cases, name, `drawn-${seed}.numbers`), new Uint8Array(weights.buffer));
-      }
-    }
   }
   execFileSync(numbers, ["check", cases], { stdio: "inherit" });
 }
