@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 
-import { dropFiles, launch, picture } from "./support/browser.js";
+import { HAS_SCREEN, dropFiles, launch, picture } from "./support/browser.js";
 import { Person } from "./support/person.js";
 import { serve } from "./support/server.js";
 import * as story from "./support/story.js";
@@ -215,6 +215,35 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     assert.ok(differing(panned, zoomed) > 2_000, "two fingers zoom it");
     assert.equal(await person.page.evaluate(() => visualViewport.scale), 1, "and not the page");
     await person.leave();
+  });
+});
+
+const webgpu = !BUNDLES.includes("webgpu") ? "the page was built without the webgpu bundle" : !HAS_SCREEN && "WebGPU needs a screen: set DISPLAY";
+
+describe("trouble on WebGPU", { skip: webgpu }, () => {
+  test("a device that is destroyed leaves the project to be downloaded", async () => {
+    const browser = await launch("webgpu");
+    const server = await serve(PAGE);
+    const keepDevices = () => {
+      globalThis.devices = [];
+      const { requestDevice } = GPUAdapter.prototype;
+      GPUAdapter.prototype.requestDevice = async function (...args) {
+        const device = await requestDevice.apply(this, args);
+        devices.push(device);
+        return device;
+      };
+    };
+    const person = await Person.at(browser, `${server.url}?gpu=webgpu`, { viewport: story.WINDOW, prepare: keepDevices });
+    await makeWork(person);
+    const { page } = person;
+    await page.evaluate(() => devices.at(-1).destroy());
+    await page.mouse.move(600, 600);
+    await page.getByText("The graphics device was lost.").waitFor();
+    await picture(page, "trouble-webgpu-device");
+    const press = () => page.getByRole("button", { name: "Download my project" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), press()]);
+    assert.match(readFileSync(await download.path(), "utf8"), /network/);
+    await page.context().close();
   });
 });
 
