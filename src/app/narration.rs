@@ -15,10 +15,11 @@ const INTERVAL: Duration = Duration::from_secs(3);
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Narration>();
+    app.init_resource::<Held>();
     app.add_systems(
         Last,
         (
-            tell_progress.run_if(resource_changed::<Progress>),
+            tell_progress,
             tell_question.run_if(resource_changed::<Asked>),
             tell_notices.run_if(on_message::<Notice>),
         )
@@ -35,9 +36,15 @@ pub struct NarrationSystems;
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Narration(pub String);
 
+/// Until when the last sentence stays, so that it is read to its end.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Held(Duration);
+
 /// What was told last of training.
 #[derive(Default)]
 struct Told {
+    /// Whether something waits until the last sentence is read.
+    is_waiting: bool,
     status: Status,
     epochs: u32,
     at: Duration,
@@ -47,9 +54,17 @@ struct Told {
 fn tell_progress(
     progress: Res<Progress>,
     time: Res<Time<Real>>,
+    held: Res<Held>,
     mut told: Local<Told>,
     mut narration: ResMut<Narration>,
 ) {
+    if !progress.is_changed() && !told.is_waiting {
+        return;
+    }
+    told.is_waiting = time.elapsed() < held.0;
+    if told.is_waiting {
+        return;
+    }
     let evaluations = progress.evaluations.iter();
     if let Some(evaluation) = evaluations
         .rev()
@@ -114,8 +129,14 @@ fn results(evaluation: &Evaluation) -> String {
     sentence
 }
 
-fn tell_question(asked: Res<Asked>, mut narration: ResMut<Narration>) {
+fn tell_question(
+    asked: Res<Asked>,
+    time: Res<Time<Real>>,
+    mut held: ResMut<Held>,
+    mut narration: ResMut<Narration>,
+) {
     if let Some(question) = &asked.0 {
+        held.0 = time.elapsed() + INTERVAL;
         narration.0 = format!(
             "{}. {} {} or {}?",
             question.title, question.text, question.yes, question.no
@@ -123,7 +144,13 @@ fn tell_question(asked: Res<Asked>, mut narration: ResMut<Narration>) {
     }
 }
 
-fn tell_notices(mut notices: MessageReader<Notice>, mut narration: ResMut<Narration>) {
+fn tell_notices(
+    mut notices: MessageReader<Notice>,
+    time: Res<Time<Real>>,
+    mut held: ResMut<Held>,
+    mut narration: ResMut<Narration>,
+) {
+    held.0 = time.elapsed() + INTERVAL;
     let sentences: Vec<&str> = notices.read().map(|notice| notice.text.as_str()).collect();
     narration.0 = sentences.join(" ");
 }

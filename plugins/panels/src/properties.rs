@@ -296,13 +296,18 @@ fn edge_ui(
 fn many_ui(ui: &mut Ui, view: &PropertiesView, wishes: &mut Vec<Intent>) {
     let Selection { nodes, edges } = view.selection;
     let counted = |count: usize, one: &str| match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {one}s"),
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {one}s")),
     };
+    let parts = [counted(nodes.len(), "neuron"), counted(edges.len(), "wire")];
     let text = format!(
-        "{} and {} selected",
-        counted(nodes.len(), "neuron"),
-        counted(edges.len(), "wire")
+        "{} selected",
+        parts
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" and ")
     );
     ui.add(Label::new(strong(text)).wrap());
     let all = || elements_of(view, nodes.iter(), edges.iter());
