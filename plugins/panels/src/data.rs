@@ -16,7 +16,7 @@ use crate::widgets::{empty, icon_button, word_button};
 use crate::{FileIntent, Intent};
 
 /// The most columns shown at a time.
-const COLUMNS_PER_PAGE: usize = 24;
+const COLUMNS_PER_PAGE: usize = 8;
 
 /// What the data tab shows.
 #[derive(Clone, Copy, Debug)]
