@@ -40,6 +40,22 @@ struct Outbox {
     signals: Vec<f32>,
 }
 
+impl Outbox {
+    /// A report of this alone: it says nothing of the trainer's state.
+    fn into_report(self) -> Report {
+        Report {
+            losses: self.losses,
+            probe: self.probe,
+            maps: self.maps,
+            evaluations: self.evaluations,
+            checkpoint: self.checkpoint,
+            fault: self.fault,
+            signals: self.signals,
+            ..Report::default()
+        }
+    }
+}
+
 /// Trains one project at a time. It holds no clock and no thread: it works when
 /// [`Trainer::advance`] is called, for as long as the budget says.
 pub struct Trainer {
@@ -175,14 +191,7 @@ impl Trainer {
             ack_seq: self.ack_seq,
             revision: self.revision,
             status: self.status,
-            losses: outbox.losses,
-            probe: outbox.probe,
-            maps: outbox.maps,
-            evaluations: outbox.evaluations,
-            checkpoint: outbox.checkpoint,
-            fault: outbox.fault,
-            signals: outbox.signals,
-            ..Report::default()
+            ..outbox.into_report()
         };
         let target = self.target_epochs();
         if let Some(session) = &mut self.session {

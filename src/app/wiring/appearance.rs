@@ -11,7 +11,7 @@ pub(super) fn plugin(app: &mut App) {
     app.add_systems(
         Update,
         (
-            follow_system.run_if(on_message::<WindowThemeChanged>),
+            follow_desktop.run_if(on_message::<WindowThemeChanged>),
             follow_person.run_if(on_message::<SetTheme>),
         )
             .chain(),
@@ -37,7 +37,7 @@ fn take_first_look(
     }
 }
 
-fn follow_system(
+fn follow_desktop(
     mut changes: MessageReader<WindowThemeChanged>,
     panels: ResMut<PanelTheme>,
     stage: ResMut<StageTheme>,

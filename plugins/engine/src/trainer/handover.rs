@@ -70,16 +70,7 @@ impl Trainer {
             probe: self.probe,
             map_request: self.map_request,
             evaluations: under_way.into_iter().chain(self.evaluations).collect(),
-            unsent: Box::new(Report {
-                losses: outbox.losses,
-                probe: outbox.probe,
-                maps: outbox.maps,
-                evaluations: outbox.evaluations,
-                checkpoint: outbox.checkpoint,
-                fault: outbox.fault,
-                signals: outbox.signals,
-                ..Report::default()
-            }),
+            unsent: Box::new(outbox.into_report()),
         })
     }
 
