@@ -4,7 +4,7 @@
 mod support;
 
 use bevy::prelude::*;
-use neurarium::app::{Control, Controls};
+use neurarium::app::{Control, Controls, Narration};
 use support::story::{self, Hands, Point};
 use support::{Person, vec2};
 
@@ -65,4 +65,42 @@ fn a_person_builds_feeds_trains_and_tests_xor_and_undoes_it_all() {
     let redone = story::redo_all(&mut person);
     assert_eq!(redone, undone);
     assert_eq!(person.see("y1 row 2").value, "1");
+}
+
+/// Waits until something is told that has all of these words.
+fn hear(person: &mut Person, words: &[&str]) {
+    for _ in 0..600 {
+        let told = &person.app.world().resource::<Narration>().0;
+        if words.iter().all(|word| told.contains(word)) {
+            return;
+        }
+        person.wait();
+    }
+    let told = &person.app.world().resource::<Narration>().0;
+    panic!("{words:?} was not told, but “{told}”");
+}
+
+#[test]
+fn who_cannot_see_hears_what_was_done_what_is_selected_and_what_the_network_answers() {
+    let mut person = Person::at_a_fresh_start();
+    person.press("Output neuron");
+    hear(&mut person, &["Done: add neuron."]);
+    person.undo();
+    hear(&mut person, &["Undone: add neuron."]);
+    person.redo();
+    hear(&mut person, &["Done again: add neuron."]);
+    person.undo();
+    person.key(&[KeyCode::ControlLeft], KeyCode::KeyA);
+    hear(&mut person, &["Selected: 7 neurons."]);
+    person.key(&[], KeyCode::Escape);
+    hear(&mut person, &["Nothing is selected."]);
+
+    person.press("Test");
+    person.press("Input x1 value");
+    person.enter("1");
+    hear(&mut person, &["For x1 = 1.000, x2 = 0: y = "]);
+    person.press("Train");
+    hear(&mut person, &["Training"]);
+    person.press("Pause");
+    hear(&mut person, &["Paused after "]);
 }

@@ -1,11 +1,12 @@
 // How the page comes to life, and how it ends: chooses a bundle, starts it, keeps the person's work.
 
-import { BUNDLES } from "./bundles.js";
+import { BUNDLES, WORKER } from "./bundles.js";
 import { loading, notice, say, showCard } from "./cards.js";
 import { canRun, chooseBundle } from "./device.js";
 import { acceptDrops, download, onDrop, pick } from "./files.js";
 import { load, LoadError } from "./load.js";
 import { recall, remember } from "./memory.js";
+import { checkPixels } from "./pixels.js";
 
 /** After this long without a first picture the card says so, in milliseconds. */
 const SLOW_START_MS = 20_000;
@@ -28,7 +29,8 @@ let hasEnded = false;
 let bundleName = null;
 
 globalThis.neurarium = {
-  workerUrl: new URL("worker.js", document.baseURI).href,
+  // Like the files of a bundle: the version keeps another build out.
+  workerUrl: new URL(`worker.js?v=${WORKER.version}`, document.baseURI).href,
   params,
   say,
   pick,
@@ -136,6 +138,7 @@ async function start() {
   }
   if (wanted === "webgpu" && bundleName !== wanted) loading.note("This browser gives no WebGPU device, so WebGL2 is used.");
 
+  const pixels = checkPixels(canvas);
   const bundle = BUNDLES[bundleName];
   const total = bundle.script + bundle.program;
   loading.progress(0, total);
@@ -155,6 +158,7 @@ async function start() {
     if (!hasStarted) loading.note("The first start takes a moment longer: your graphics processor is being prepared.");
   }, SLOW_START_MS);
   try {
+    await pixels;
     await launch();
   } catch (error) {
     crashed(`The program could not be started: ${error.message ?? error}`);

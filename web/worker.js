@@ -2,11 +2,14 @@
 //
 // It takes {kind: "command" | "kept" | "ping" | "break", bytes, numbers, spent} and posts
 // {kind: "ready" | "report" | "keepsake" | "beat" | "broken", seq, isWorking, bytes, numbers, text}.
-// `?renew=1000` in its address renews the program after so many tensors, for tests.
+// In its address, `?v=…` is what tells its build from another, and `?renew=1000` renews the program
+// after so many tensors, for tests.
 
-import init, { Desk } from "./worker/worker.js";
+const wishes = new URL(self.location.href).searchParams;
+const renewAfter = Number(wishes.get("renew")) || undefined;
 
-const renewAfter = Number(new URL(self.location.href).searchParams.get("renew")) || undefined;
+/** The program's class, once it is there. */
+let Desk;
 
 /** Messages that came before the program stood. @type {unknown[]} */
 const early = [];
@@ -81,8 +84,17 @@ self.onunhandledrejection = (event) => {
   breakDown(event.reason);
 };
 
+/** The address of a file of the program, of the same build as this one. */
+function fileOfProgram(name) {
+  const url = new URL(`worker/${name}`, import.meta.url);
+  if (wishes.has("v")) url.searchParams.set("v", wishes.get("v"));
+  return url.href;
+}
+
 try {
-  await init();
+  const program = await import(fileOfProgram("worker.js"));
+  await program.default({ module_or_path: fileOfProgram("worker_bg.wasm") });
+  ({ Desk } = program);
   desk = new Desk();
   self.postMessage({ kind: "ready" });
   early.splice(0).forEach(take);

@@ -75,17 +75,16 @@ fn list_controls(
     let Some(update) = &output.platform_output.accesskit_update else {
         return;
     };
-    let scale = f64::from(output.pixels_per_point.max(f32::MIN_POSITIVE));
     let found = update
         .nodes
         .iter()
-        .filter_map(|(_, node)| control(node, scale))
+        .filter_map(|(_, node)| control(node))
         .collect();
     controls.set_if_neq(Controls(found));
 }
 
 /// A node of the tree of names, if a person can see it.
-fn control(node: &accesskit::Node, scale: f64) -> Option<Control> {
+fn control(node: &accesskit::Node) -> Option<Control> {
     let bounds = node.bounds()?;
     let value = match (node.value(), node.numeric_value(), node.toggled()) {
         (Some(text), _, _) => text.to_owned(),
@@ -101,7 +100,8 @@ fn control(node: &accesskit::Node, scale: f64) -> Option<Control> {
         name,
         role: format!("{:?}", node.role()),
         value,
-        bounds: [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|edge| edge / scale),
+        // egui says bounds in points; the tree's root has the scale.
+        bounds: [bounds.x0, bounds.y0, bounds.x1, bounds.y1],
         is_enabled: !node.is_disabled(),
     })
 }

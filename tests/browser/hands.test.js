@@ -44,7 +44,7 @@ describe("a person at the page", () => {
 
   test("the page works from any folder of a server", async () => {
     const page = await open();
-    assert.equal(await page.evaluate(() => neurarium.workerUrl), `${server.url}worker.js`);
+    assert.equal(await page.evaluate(() => neurarium.workerUrl), `${server.url}worker.js?v=stand-in`);
     assert.ok(server.requests.every((path) => path.startsWith("/some/where/else/") || path === "/favicon.ico"), `${server.requests}`);
     await close(page);
   });

@@ -271,23 +271,43 @@ fn bundles(page: &Path) -> anyhow::Result<String> {
         if !folder.is_dir() {
             continue;
         }
-        let read = |name: &str| {
-            let file = folder.join(name);
-            fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))
-        };
-        let (script, program) = (read("neurarium.js")?, read("neurarium_bg.wasm")?);
-        let mut version = DefaultHasher::new();
-        (&script, &program).hash(&mut version);
+        let [script, program] =
+            ["neurarium.js", "neurarium_bg.wasm"].map(|name| read(&folder.join(name)));
+        let (script, program) = (script?, program?);
         text += &format!(
-            "  {}: {{ version: \"{:016x}\", script: {}, program: {} }},\n",
+            "  {}: {{ version: \"{}\", script: {}, program: {} }},\n",
             gpu.name(),
-            version.finish(),
+            version(&[&script, &program]),
             script.len(),
             program.len()
         );
     }
-    text += "};\n";
+    text += "};\n\n";
+    let files = ["worker.js", "worker/worker.js", "worker/worker_bg.wasm"];
+    let files: Vec<Vec<u8>> = files
+        .iter()
+        .map(|name| page.join(name))
+        // The page's files alone may be brought before anything is built.
+        .filter(|file| file.is_file())
+        .map(|file| read(&file))
+        .collect::<Result<_, _>>()?;
+    let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+    text += &format!(
+        "export const WORKER = {{ version: \"{}\" }};\n",
+        version(&files)
+    );
     Ok(text)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+/// What tells files of one build from those of another.
+fn version(files: &[&[u8]]) -> String {
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// Prints the size of each module of the page: raw, by gzip and by brotli.
@@ -331,8 +351,18 @@ mod tests {
         assert!(first.contains("script: 4, program: 7 }"), "{first}");
         assert!(!first.contains("webgpu"), "{first}");
         fs::write(folder.join("neurarium_bg.wasm"), "eleven.....")?;
-        let version = |text: &str| text.split('"').nth(1).map(str::to_owned);
-        assert_ne!(version(&first), version(&bundles(&page)?));
+        let versions = |text: &str| {
+            let mut quoted = text.split('"').skip(1).step_by(2).map(str::to_owned);
+            (quoted.next(), quoted.next())
+        };
+        let (program, worker) = versions(&first);
+        let second = versions(&bundles(&page)?);
+        assert_ne!(program, second.0, "another program");
+        assert!(worker.is_some() && worker == second.1, "the same worker");
+        fs::write(page.join("worker.js"), "a worker")?;
+        let third = versions(&bundles(&page)?);
+        assert_eq!(second.0, third.0, "the same program");
+        assert_ne!(second.1, third.1, "another worker");
         Ok(())
     }
 

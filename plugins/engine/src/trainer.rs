@@ -263,7 +263,7 @@ impl Trainer {
     fn patch(&mut self, base_revision: u64, revision: u64, edits: &[project::Edit]) {
         if self.session.is_none() || base_revision != self.revision {
             let sentence = format!(
-                "The engine is at revision {}, but the change is made on revision {base_revision}: the project must be loaded again.",
+                "The engine is at revision {}, but the change is made on revision {base_revision}.",
                 self.revision
             );
             self.lose_track(sentence);

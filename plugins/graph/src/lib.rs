@@ -12,7 +12,7 @@ use bevy::prelude::*;
 pub use components::{Connection, Incoming, Neuron, Outgoing, Placement, Source, Target, Transfer};
 pub use document::Document;
 pub use mirror::{Description, EntityIndex, describe};
-pub use requests::{Edited, Notice, NoticeKind, Request, sentence};
+pub use requests::{Edited, Notice, NoticeKind, Request, Step, sentence};
 pub use selection::{Hovered, Selection, Subject};
 pub use values::Values;
 

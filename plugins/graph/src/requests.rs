@@ -66,6 +66,26 @@ pub struct Edited {
     pub edit: Option<Edit>,
     /// What it touched.
     pub touched: Touched,
+    /// What the person did.
+    pub step: Step,
+}
+
+/// What a person did, in the person's words: "move neuron".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// An edit.
+    Done {
+        /// What the request called it.
+        label: &'static str,
+        /// Whether it goes on with the last edit of the same thing.
+        is_continued: bool,
+    },
+    /// The last step was undone.
+    Undone(String),
+    /// An undone step was done again.
+    Redone(String),
+    /// Another project was opened.
+    Opened,
 }
 
 /// Something to tell the person, once.
@@ -130,11 +150,12 @@ fn make_edits(world: &mut World) {
 fn make_edit(world: &mut World, request: Request) -> Result<(), EditError> {
     let outcome = world.resource_scope(|world, mut document: Mut<Document>| {
         let base_revision = document.revision();
-        let say = |edit, touched, document: &Document| Edited {
+        let say = |step, edit, touched, document: &Document| Edited {
             base_revision,
             revision: document.revision(),
             edit,
             touched,
+            step,
         };
         document.settle(world.resource::<Values>());
         let edited = match request {
@@ -144,22 +165,28 @@ fn make_edit(world: &mut World, request: Request) -> Result<(), EditError> {
                 is_continued,
             } => {
                 let applied = document.perform(label, (*edit).clone(), is_continued)?;
-                Some(say(Some(*edit), applied.touched, &document))
+                let step = Step::Done {
+                    label,
+                    is_continued,
+                };
+                Some(say(step, Some(*edit), applied.touched, &document))
             }
             Request::CloseStep => {
                 document.close_step();
                 None
             }
-            Request::Undo => document
-                .undo()?
-                .map(|undone| say(Some(undone.edit), undone.applied.touched, &document)),
-            Request::Redo => document
-                .redo()?
-                .map(|redone| say(Some(redone.edit), redone.applied.touched, &document)),
+            Request::Undo => document.undo()?.map(|undone| {
+                let step = Step::Undone(undone.label);
+                say(step, Some(undone.edit), undone.applied.touched, &document)
+            }),
+            Request::Redo => document.redo()?.map(|redone| {
+                let step = Step::Redone(redone.label);
+                say(step, Some(redone.edit), redone.applied.touched, &document)
+            }),
             Request::Open(project) => {
                 document.open(*project);
                 rebuild(world, document.project());
-                Some(say(None, everything(), &document))
+                Some(say(Step::Opened, None, everything(), &document))
             }
         };
         if let Some(edited) = &edited {

@@ -1,5 +1,6 @@
 //! What the browser gives: files that are picked, dropped and downloaded, and a store for unsaved work.
 
+mod database;
 mod page;
 pub(crate) mod recovery;
 mod store;

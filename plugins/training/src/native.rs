@@ -193,10 +193,7 @@ impl Desk {
             ack_seq: self.last_seq,
             status: Status::Faulted,
             fault: Some(Fault {
-                sentence: format!(
-                    "The engine broke down ({}). It was started again with your network.",
-                    message(cause)
-                ),
+                sentence: format!("The engine broke down ({}).", message(cause)),
                 needs_load: true,
             }),
             ..Report::default()

@@ -135,10 +135,16 @@ impl Dispatch {
         });
     }
 
-    /// The engine has lost track: it is loaded again, unless that is what it has
-    /// just failed at; then the next edit is waited for.
+    /// The engine has lost track: it is loaded again if [`Self::will_load`] says
+    /// so, else with the next edit or order.
     pub(crate) fn lose_track(&mut self) {
         self.revision = None;
+    }
+
+    /// Whether an engine that has lost track of this revision is loaded again
+    /// without being asked: it may fail at the same thing each time.
+    pub(crate) fn will_load(&self, revision: u64) -> bool {
+        self.rescued != Some(revision)
     }
 
     /// Says what a report is worth that has seen this command and was made at
@@ -252,7 +258,7 @@ fn send_edits(
         if !edits.is_empty() {
             dispatch.patch(base_revision, document.revision(), edits);
         }
-    } else if has_edits || dispatch.rescued != Some(document.revision()) {
+    } else if has_edits || dispatch.will_load(document.revision()) {
         if !has_edits {
             dispatch.rescued = Some(document.revision());
         }

@@ -233,13 +233,12 @@ impl State {
         let Some(why) = self.broken.take() else {
             return;
         };
-        let sentence = if is_ready {
-            format!("The engine broke down ({why}). It was started again with your network.")
+        let what = if is_ready {
+            "broke down"
         } else {
-            format!(
-                "The engine could not be started ({why}). Your network is kept; press Train to try again."
-            )
+            "could not be started"
         };
+        let sentence = format!("The engine {what} ({why}).");
         self.running = None;
         self.is_working = false;
         self.seen_seq = self.last_seq;

@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use engine::{EpochLoss, Report, Request, Status};
-use graph::{Notice, Values};
+use graph::{Document, Notice, Values};
 
 use crate::sync::Dispatch;
 use crate::{Maps, Probe, Progress, TrainingSystems};
@@ -29,6 +29,7 @@ struct Lists {
 }
 
 fn write_back(
+    document: Res<Document>,
     dispatch: ResMut<Dispatch>,
     mut values: ResMut<Values>,
     mut progress: ResMut<Progress>,
@@ -55,10 +56,18 @@ fn write_back(
             }
         }
         if let Some(fault) = report.fault.take() {
-            if report.status == Status::Faulted {
-                progress.fault = Some(fault.sentence.clone());
+            let mut sentence = fault.sentence;
+            if fault.needs_load {
+                sentence.push_str(if dispatch.will_load(document.revision()) {
+                    " It was started again with your network."
+                } else {
+                    " Your network is kept; press Train to try again."
+                });
             }
-            notices.write(Notice::failed(fault.sentence));
+            if report.status == Status::Faulted {
+                progress.fault = Some(sentence.clone());
+            }
+            notices.write(Notice::failed(sentence));
             if fault.needs_load {
                 // All else in it is about a project that is given up.
                 set_if_other(

@@ -21,7 +21,7 @@ export function standInPage(name, bundles = ["webgl2", "webgpu"]) {
     writeFileSync(join(folder, bundle, "neurarium_bg.wasm"), program());
     sizes[bundle] = { version: "stand-in", script: statSync(script).size, program: PROGRAM_BYTES };
   }
-  writeFileSync(join(folder, "bundles.js"), `export const BUNDLES = ${JSON.stringify(sizes)};\n`);
+  writeFileSync(join(folder, "bundles.js"), `export const BUNDLES = ${JSON.stringify(sizes)};\nexport const WORKER = { version: "stand-in" };\n`);
   return folder;
 }
 

@@ -1,46 +1,23 @@
-//! The newest work outside of the program's world: the page's copy of it, and its record in IndexedDB.
+//! The newest work outside of the program's world: the page's copy of it, and its record in the browser.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use bevy::prelude::*;
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Transaction, TransactionMode};
-use js_sys::{Date, JSON, Math, Object, Reflect, Uint8Array};
+use idb::Database;
+use js_sys::{Date, JSON, Math, Uint8Array};
 use project::Project;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
+use super::database::{self, StoreFault};
 use super::{page, tabs};
 use crate::slots::{self, Heading};
 use crate::{FileFault, contents};
 
-/// What is known of each record without its bytes.
-const HEADINGS: &str = "headings";
-/// The bytes of each record.
-const PROJECTS: &str = "projects";
 /// After this long without an answer a store is taken for blocked.
 const PATIENCE_MS: f64 = 10_000.0;
-
-/// Why the store cannot be used. Only for the log: a person is told one sentence,
-/// whatever it is.
-#[derive(Debug, thiserror::Error)]
-enum StoreFault {
-    #[error("{0}")]
-    Database(#[from] idb::Error),
-    #[error("{0:?}")]
-    Browser(JsValue),
-    #[error("the transaction was aborted: {0:?}")]
-    Aborted(Option<String>),
-    #[error("no answer")]
-    Silent,
-}
-
-impl From<JsValue> for StoreFault {
-    fn from(value: JsValue) -> Self {
-        Self::Browser(value)
-    }
-}
 
 /// What the store has to tell.
 pub(super) enum News {
@@ -154,10 +131,10 @@ pub(super) fn put() {
         return;
     };
     // Begun at once and not in the future: the page may be about to end.
-    let begun = begin_put(&database, &slot, &newest);
+    let begun = database::begin_put(&database, &slot, &newest.name, &newest.bytes);
     spawn_local(async move {
         let outcome = match begun {
-            Ok(transaction) => finish(transaction).await,
+            Ok(transaction) => database::finish(transaction).await,
             Err(fault) => Err(fault),
         };
         match outcome {
@@ -293,9 +270,9 @@ fn tell(news: News) {
 
 async fn find(name: &str) -> Result<(), StoreFault> {
     tabs::meet().await?;
-    let database = Rc::new(open_database(name).await?);
+    let database = Rc::new(database::open(name).await?);
     // What is found now is of other tabs: this one has written nothing yet.
-    let headings = headings(&database).await?;
+    let headings = database::headings(&database).await?;
     DESK.with_borrow_mut(|desk| desk.database = Some(database));
     take_slot().await?;
     remove_surplus(&headings).await?;
@@ -346,7 +323,7 @@ async fn try_offer_next() -> Result<(), StoreFault> {
         if !tabs::hold(&heading.slot).await? {
             continue;
         }
-        let Some(value) = read_bytes(&database, &heading.slot).await? else {
+        let Some(value) = database::read_bytes(&database, &heading.slot).await? else {
             // Another tab was asked about it in the meantime.
             tabs::let_go(&heading.slot);
             continue;
@@ -391,101 +368,13 @@ fn remove_superseded() {
     }
 }
 
-async fn open_database(name: &str) -> Result<Database, StoreFault> {
-    let mut request = Factory::new()?.open(name, Some(slots::FORMAT))?;
-    request.on_upgrade_needed(|event| {
-        let created = event.database().and_then(|database| {
-            for store in [HEADINGS, PROJECTS] {
-                database.create_object_store(store, ObjectStoreParams::new())?;
-            }
-            Ok(())
-        });
-        if let Err(error) = created {
-            debug!("the store was not made: {error}");
-        }
-    });
-    let mut database = request.await?;
-    // A newer Neurarium in another tab may change the form: it is not kept waiting.
-    database.on_version_change(|event| {
-        if let Ok(database) = event.database() {
-            database.close();
-        }
-    });
-    Ok(database)
-}
-
-/// All records without their bytes, sorted.
-async fn headings(database: &Database) -> Result<Vec<Heading>, StoreFault> {
-    let transaction = database.transaction(&[HEADINGS], TransactionMode::ReadOnly)?;
-    let store = transaction.object_store(HEADINGS)?;
-    let (keys, values) = (store.get_all_keys(None, None)?, store.get_all(None, None)?);
-    let (keys, values) = (keys.await?, values.await?);
-    let mut headings: Vec<Heading> = keys
-        .iter()
-        .zip(&values)
-        .filter_map(|(key, value)| {
-            Some(Heading::of(
-                key.as_string()?,
-                page::field(value, "version").as_f64(),
-                page::field(value, "name").as_string(),
-                page::field(value, "time").as_f64(),
-                page::field(value, "bytes")
-                    .as_f64()
-                    .map(|bytes| bytes as usize),
-            ))
-        })
-        .collect();
-    slots::sort(&mut headings);
-    Ok(headings)
-}
-
-async fn read_bytes(database: &Database, slot: &str) -> Result<Option<JsValue>, StoreFault> {
-    let transaction = database.transaction(&[PROJECTS], TransactionMode::ReadOnly)?;
-    let store = transaction.object_store(PROJECTS)?;
-    Ok(store.get(JsValue::from_str(slot))?.await?)
-}
-
-fn begin_put(database: &Database, slot: &str, newest: &Newest) -> Result<Transaction, StoreFault> {
-    let heading = Object::new();
-    let fields: [(&str, JsValue); 4] = [
-        ("version", slots::FORMAT.into()),
-        ("name", newest.name.as_str().into()),
-        ("time", Date::now().into()),
-        ("bytes", newest.bytes.length().into()),
-    ];
-    for (name, value) in fields {
-        Reflect::set(&heading, &name.into(), &value)?;
-    }
-    let slot = JsValue::from_str(slot);
-    let transaction = database.transaction(&[HEADINGS, PROJECTS], TransactionMode::ReadWrite)?;
-    transaction
-        .object_store(HEADINGS)?
-        .put(&heading, Some(&slot))?;
-    transaction
-        .object_store(PROJECTS)?
-        .put(&newest.bytes, Some(&slot))?;
-    Ok(transaction.commit()?)
-}
-
 /// Deletes a record, and lets it go if this tab writes there no more.
 fn delete(slot: String, is_left: bool) {
     let Some(database) = DESK.with_borrow(|desk| desk.database.clone()) else {
         return;
     };
     spawn_local(async move {
-        let begin = || -> Result<Transaction, StoreFault> {
-            let key = || JsValue::from_str(&slot);
-            let transaction =
-                database.transaction(&[HEADINGS, PROJECTS], TransactionMode::ReadWrite)?;
-            transaction.object_store(HEADINGS)?.delete(key())?;
-            transaction.object_store(PROJECTS)?.delete(key())?;
-            Ok(transaction.commit()?)
-        };
-        let outcome = match begin() {
-            Ok(transaction) => finish(transaction).await,
-            Err(fault) => Err(fault),
-        };
-        if let Err(fault) = outcome {
+        if let Err(fault) = database::delete(&database, &slot).await {
             // It is offered once more; nothing is lost.
             debug!("a record was not removed: {fault}");
         }
@@ -493,19 +382,4 @@ fn delete(slot: String, is_left: bool) {
             tabs::let_go(&slot);
         }
     });
-}
-
-/// Waits until a transaction has come to its end. (That of `idb` ends with the
-/// first error, and is called once more by the abort that follows.)
-async fn finish(mut transaction: Transaction) -> Result<(), StoreFault> {
-    let (end, complete) = tabs::promise();
-    let abort = complete.clone();
-    transaction.on_complete(move |_| tabs::call(&complete, &JsValue::TRUE));
-    transaction.on_abort(move |_| tabs::call(&abort, &JsValue::FALSE));
-    if JsFuture::from(end).await?.is_truthy() {
-        return Ok(());
-    }
-    Err(StoreFault::Aborted(
-        transaction.error().map(|error| error.message()),
-    ))
 }

@@ -1,50 +1,26 @@
-//! What happens, in sentences: for screen readers, and for whoever cannot see the canvas.
+//! How training goes and what it came to, in sentences.
 
 use std::time::Duration;
 
 use bevy::prelude::*;
-use graph::Notice;
-use panels::Asked;
 use panels::style::number;
 use panels::trial::measured;
 use training::{Evaluation, Part, Progress, Status};
 
-/// How often the course of training is told. A screen reader reads each sentence to
-/// its end.
-const INTERVAL: Duration = Duration::from_secs(3);
+use super::{INTERVAL, Talk, Telling, Topic};
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Narration>();
-    app.init_resource::<Held>();
     app.add_systems(
         Last,
-        (
-            tell_progress,
-            tell_question.run_if(resource_changed::<Asked>),
-            tell_notices.run_if(on_message::<Notice>),
-        )
-            .chain()
-            .in_set(NarrationSystems),
+        tell_progress
+            .run_if(resource_changed::<Progress>)
+            .in_set(Telling),
     );
 }
-
-/// When the [`Narration`] is brought up to date, in `Last`.
-#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NarrationSystems;
-
-/// The last thing worth telling: one or a few sentences.
-#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
-pub struct Narration(pub String);
-
-/// Until when the last sentence stays, so that it is read to its end.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Held(Duration);
 
 /// What was told last of training.
 #[derive(Default)]
 struct Told {
-    /// Whether something waits until the last sentence is read.
-    is_waiting: bool,
     status: Status,
     epochs: u32,
     at: Duration,
@@ -54,23 +30,15 @@ struct Told {
 fn tell_progress(
     progress: Res<Progress>,
     time: Res<Time<Real>>,
-    held: Res<Held>,
     mut told: Local<Told>,
-    mut narration: ResMut<Narration>,
+    mut talk: ResMut<Talk>,
 ) {
-    if !progress.is_changed() && !told.is_waiting {
-        return;
-    }
-    told.is_waiting = time.elapsed() < held.0;
-    if told.is_waiting {
-        return;
-    }
     let evaluations = progress.evaluations.iter();
     if let Some(evaluation) = evaluations
         .rev()
         .find(|one| !told.evaluations.contains(one))
     {
-        narration.0 = results(evaluation);
+        talk.say(Topic::Results, results(evaluation));
     }
     if told.evaluations != progress.evaluations {
         told.evaluations.clone_from(&progress.evaluations);
@@ -85,7 +53,7 @@ fn tell_progress(
     told.epochs = progress.epochs;
     told.at = now;
     if let Some(sentence) = course(&progress) {
-        narration.0 = sentence;
+        talk.say(Topic::Course, sentence);
     }
 }
 
@@ -127,32 +95,6 @@ fn results(evaluation: &Evaluation) -> String {
     }
     sentence.push('.');
     sentence
-}
-
-fn tell_question(
-    asked: Res<Asked>,
-    time: Res<Time<Real>>,
-    mut held: ResMut<Held>,
-    mut narration: ResMut<Narration>,
-) {
-    if let Some(question) = &asked.0 {
-        held.0 = time.elapsed() + INTERVAL;
-        narration.0 = format!(
-            "{}. {} {} or {}?",
-            question.title, question.text, question.yes, question.no
-        );
-    }
-}
-
-fn tell_notices(
-    mut notices: MessageReader<Notice>,
-    time: Res<Time<Real>>,
-    mut held: ResMut<Held>,
-    mut narration: ResMut<Narration>,
-) {
-    held.0 = time.elapsed() + INTERVAL;
-    let sentences: Vec<&str> = notices.read().map(|notice| notice.text.as_str()).collect();
-    narration.0 = sentences.join(" ");
 }
 
 #[cfg(test)]
