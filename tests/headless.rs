@@ -103,4 +103,8 @@ fn who_cannot_see_hears_what_was_done_what_is_selected_and_what_the_network_answ
     hear(&mut person, &["Training"]);
     person.press("Pause");
     hear(&mut person, &["Paused after "]);
+    person.press("New");
+    hear(&mut person, &["You have unsaved work.", "Save or Discard?"]);
+    person.press("Discard");
+    hear(&mut person, &["An empty canvas."]);
 }

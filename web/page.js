@@ -6,6 +6,7 @@ import { canRun, chooseBundle } from "./device.js";
 import { acceptDrops, download, onDrop, pick } from "./files.js";
 import { load, LoadError } from "./load.js";
 import { recall, remember } from "./memory.js";
+import { understandPinches } from "./pinch.js";
 import { checkPixels } from "./pixels.js";
 
 /** After this long without a first picture the card says so, in milliseconds. */
@@ -200,6 +201,7 @@ addEventListener("beforeunload", (event) => {
 });
 
 watchForCrashes();
+understandPinches(canvas);
 watchTheCanvas();
 acceptDrops();
 start();

@@ -13,6 +13,7 @@ mod shortcuts;
 mod tests;
 mod third_party;
 mod view;
+mod wheel;
 mod wiring;
 
 use bevy::prelude::*;
@@ -67,6 +68,7 @@ impl Plugin for ControlsPlugin {
             pointers::plugin,
             shortcuts::plugin,
             view::plugin,
+            wheel::plugin,
             third_party::egui::plugin,
             third_party::pancam::plugin,
         ));

@@ -370,10 +370,13 @@ fn finish_work(
             requests.write(Request::Open(project));
         }
         Done::Loaded(path, Ok(table)) => {
-            let rows = table.rows();
+            let rows = match table.rows() {
+                1 => "1 row".to_owned(),
+                rows => format!("{rows} rows"),
+            };
             requests.write(Request::edit("load data", gesture::replace_data(table)));
             notices.write(Notice::info(format!(
-                "Loaded {rows} rows from {}.",
+                "Loaded {rows} from {}.",
                 file_name(&path)
             )));
         }

@@ -386,7 +386,7 @@ fn files_that_come_with_their_bytes_are_opened_and_loaded_like_any_other() {
     app.update();
     let rows = NamedFile::with_bytes("rows.csv", *b"x1,x2,y\n2,0.5,1\n");
     let notice = ask(&mut app, FileRequest::LoadCsv(Some(rows)));
-    assert_eq!(notice, Notice::info("Loaded 1 rows from rows.csv."));
+    assert_eq!(notice, Notice::info("Loaded 1 row from rows.csv."));
     let broken = NamedFile::with_bytes("broken.ron", *b"Project(");
     let notice = ask(&mut app, FileRequest::Open(Some(broken)));
     assert!(notice.text.starts_with("broken.ron: line 1, column "));

@@ -27,16 +27,26 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
-fn tell_steps(mut edited: MessageReader<Edited>, mut talk: ResMut<Talk>) {
-    let sentences: Vec<String> = edited.read().filter_map(|one| step(&one.step)).collect();
+fn tell_steps(
+    mut edited: MessageReader<Edited>,
+    document: Res<Document>,
+    mut has_begun: Local<bool>,
+    mut talk: ResMut<Talk>,
+) {
+    // What the program itself opens in the beginning is no news.
+    let is_beginning = !std::mem::replace(&mut *has_begun, true);
+    let sentences: Vec<String> = edited
+        .read()
+        .filter(|one| !(is_beginning && one.step == Step::Opened))
+        .filter_map(|one| step(&one.step, document.project().network()))
+        .collect();
     if !sentences.is_empty() {
         talk.say(Topic::Step, sentences.join(" "));
     }
 }
 
-/// What was done. A project that is opened is told by whoever opens it, a slider
-/// that is being dragged when it begins.
-fn step(step: &Step) -> Option<String> {
+/// What was done; a slider that is being dragged is told when it begins.
+fn step(step: &Step, network: &Network) -> Option<String> {
     match step {
         Step::Done {
             label,
@@ -44,7 +54,12 @@ fn step(step: &Step) -> Option<String> {
         } => Some(format!("Done: {label}.")),
         Step::Undone(label) => Some(format!("Undone: {label}.")),
         Step::Redone(label) => Some(format!("Done again: {label}.")),
-        Step::Done { .. } | Step::Opened => None,
+        Step::Opened if network.nodes().len() == 0 => Some("An empty canvas.".to_owned()),
+        Step::Opened => Some(format!(
+            "Opened a network of {}.",
+            counted(network.nodes().len(), network.edges().len())
+        )),
+        Step::Done { .. } => None,
     }
 }
 
@@ -69,24 +84,24 @@ fn selected(selection: &Selection, network: &Network) -> String {
             let [from, to] = [edge.from, edge.to].map(|end| network.name(end.node()));
             format!("the wire from {from} to {to}")
         }),
-        None => {
-            let counts = [
-                (selection.nodes.len(), "neuron"),
-                (selection.edges.len(), "wire"),
-            ];
-            let counts: Vec<String> = counts
-                .into_iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
-                .collect();
-            counts.join(" and ")
-        }
+        None => counted(selection.nodes.len(), selection.edges.len()),
     };
     if what.is_empty() {
         "Nothing is selected.".to_owned()
     } else {
         format!("Selected: {what}.")
     }
+}
+
+/// "3 neurons and 1 wire", or nothing.
+fn counted(neurons: usize, wires: usize) -> String {
+    let counts = [(neurons, "neuron"), (wires, "wire")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    counts.join(" and ")
 }
 
 /// The values that were put in last, and what was made of those before.
@@ -145,14 +160,22 @@ mod tests {
 
     #[test]
     fn steps_are_told_in_the_words_of_the_undo_button() {
+        let told = |one: Step| step(&one, &Network::default());
         let done = |is_continued| Step::Done {
             label: "add neuron",
             is_continued,
         };
-        assert_eq!(step(&done(false)).as_deref(), Some("Done: add neuron."));
-        assert_eq!(step(&done(true)), None);
+        assert_eq!(told(done(false)).as_deref(), Some("Done: add neuron."));
+        assert_eq!(told(done(true)), None);
         let undone = Step::Undone("connect".to_owned());
-        assert_eq!(step(&undone).as_deref(), Some("Undone: connect."));
-        assert_eq!(step(&Step::Opened), None);
+        assert_eq!(told(undone).as_deref(), Some("Undone: connect."));
+        assert_eq!(told(Step::Opened).as_deref(), Some("An empty canvas."));
+    }
+
+    #[test]
+    fn what_is_counted_is_told_as_one_says_it() {
+        assert_eq!(counted(1, 2), "1 neuron and 2 wires");
+        assert_eq!(counted(0, 1), "1 wire");
+        assert_eq!(counted(0, 0), "");
     }
 }

@@ -39,11 +39,11 @@ const started = [];
 after(() => Promise.all(started.map((browser) => browser.close())));
 
 /** Starts the browser for "webgl2" (without a window) or "webgpu" (with one), until the tests end. */
-export async function launch(gpu) {
+export async function launch(gpu, flags = []) {
   const browser = await chromium.launch({
     executablePath: BROWSER,
     headless: gpu !== "webgpu",
-    args: [...QUIET, ...GPU_FLAGS[gpu]],
+    args: [...QUIET, ...GPU_FLAGS[gpu], ...flags],
   });
   started.push(browser);
   return browser;
@@ -104,21 +104,40 @@ export async function picture(page, name) {
   };
 }
 
-/** How many pixels within `reach` of a point have nearly the hue of a colour such as "#4C8DFF". */
-export function pixelsLike(image, [x, y], reach, colour) {
+/** A test for pixels that have nearly the hue of a colour such as "#4C8DFF". */
+function hasHueOf(colour) {
   const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   const length = (v) => Math.hypot(...v);
+  return (found) => {
+    const dot = found.reduce((sum, value, index) => sum + value * wanted[index], 0);
+    return length(found) > 90 && dot / (length(found) * length(wanted)) > 0.985;
+  };
+}
+
+/** How many pixels within `reach` of a point have nearly the hue of a colour. */
+export function pixelsLike(image, [x, y], reach, colour) {
+  const isLike = hasHueOf(colour);
   let count = 0;
   for (let dy = -reach; dy <= reach; dy += 1) {
     for (let dx = -reach; dx <= reach; dx += 1) {
       const [px, py] = [Math.round(x + dx), Math.round(y + dy)];
-      if (px < 0 || py < 0 || px >= image.width || py >= image.height) continue;
-      const found = image.at(px, py);
-      const dot = found.reduce((sum, value, index) => sum + value * wanted[index], 0);
-      if (length(found) > 90 && dot / (length(found) * length(wanted)) > 0.985) count += 1;
+      if (px >= 0 && py >= 0 && px < image.width && py < image.height && isLike(image.at(px, py))) count += 1;
     }
   }
   return count;
+}
+
+/** The middle of all pixels, within left, top, right, bottom, that have nearly the hue of a colour. */
+export function middleOf(image, [left, top, right, bottom], colour) {
+  const isLike = hasHueOf(colour);
+  const sum = [0, 0, 0];
+  for (let y = top; y < bottom; y += 1) {
+    for (let x = left; x < right; x += 1) {
+      if (isLike(image.at(x, y))) [x, y, 1].forEach((value, index) => (sum[index] += value));
+    }
+  }
+  assert.ok(sum[2] > 0, `nothing on screen has the colour ${colour}`);
+  return [sum[0] / sum[2], sum[1] / sum[2]];
 }
 
 /** Drags files from the person's desktop onto the page, as the browser's own protocol can. */
@@ -130,4 +149,16 @@ export async function dropFiles(page, files, [x, y] = [300, 300]) {
   await picture(page, "drop");
   await session.send("Input.dispatchDragEvent", { type: "drop", x, y, data });
   assert.ok(!(await page.locator("#drop").isVisible()));
+}
+
+/** How many pixels differ between two pictures, within left, top, right, bottom. */
+export function differing(one, other, [left, top, right, bottom]) {
+  let count = 0;
+  for (let y = top; y < bottom; y += 1) {
+    for (let x = left; x < right; x += 1) {
+      const [a, b] = [one.at(x, y), other.at(x, y)];
+      if (Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]) > 60) count += 1;
+    }
+  }
+  return count;
 }

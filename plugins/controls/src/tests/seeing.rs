@@ -73,6 +73,34 @@ fn the_wheel_zooms_to_the_pointer_but_not_while_a_neuron_is_carried() {
 }
 
 #[test]
+fn a_trackpad_zooms_as_far_on_a_fine_screen_as_on_a_coarse_one() {
+    let zoomed = |scale_factor: f32| {
+        let mut app = create_test_app();
+        let mut windows = app
+            .world_mut()
+            .query_filtered::<(Entity, &mut Window), With<PrimaryWindow>>();
+        let (window, mut found) = windows
+            .single_mut(app.world_mut())
+            .expect("there is a window");
+        found.resolution.set_scale_factor(scale_factor);
+        found.set_cursor_position(Some(px([0.0, 0.0])));
+        app.update();
+        app.world_mut().write_message(MouseWheel {
+            unit: MouseScrollUnit::Pixel,
+            x: 0.0,
+            y: 100.0 * scale_factor,
+            window,
+            phase: TouchPhase::Moved,
+        });
+        app.update();
+        view(&app).zoom
+    };
+    let coarse = zoomed(1.0);
+    assert!(coarse > 1.05, "{coarse}");
+    assert!((zoomed(2.0) - coarse).abs() < 1e-5);
+}
+
+#[test]
 fn only_a_mouse_hovers() {
     let mut app = create_test_app();
     let hovered = |app: &App| app.world().resource::<Hovered>().0;
