@@ -4,9 +4,9 @@ import { BUNDLES, WORKER } from "./bundles.js";
 import { loading, notice, say, showCard } from "./cards.js";
 import { canRun, chooseBundle } from "./device.js";
 import { acceptDrops, download, onDrop, pick } from "./files.js";
+import { takeInput } from "./input.js";
 import { load, LoadError } from "./load.js";
 import { recall, remember } from "./memory.js";
-import { understandPinches } from "./pinch.js";
 import { checkPixels } from "./pixels.js";
 
 /** After this long without a first picture the card says so, in milliseconds. */
@@ -184,15 +184,6 @@ function watchForCrashes() {
   });
 }
 
-/** The canvas belongs to the program: the page neither scrolls, zooms nor opens menus there. */
-function watchTheCanvas() {
-  const keep = { passive: false };
-  canvas.addEventListener("pointerdown", () => canvas.focus({ preventScroll: true }));
-  for (const type of ["contextmenu", "wheel", "gesturestart", "gesturechange"]) {
-    canvas.addEventListener(type, (event) => event.preventDefault(), keep);
-  }
-}
-
 addEventListener("beforeunload", (event) => {
   if (isSaved) return;
   event.preventDefault();
@@ -201,7 +192,6 @@ addEventListener("beforeunload", (event) => {
 });
 
 watchForCrashes();
-understandPinches(canvas);
-watchTheCanvas();
+takeInput(canvas);
 acceptDrops();
 start();

@@ -124,6 +124,9 @@ fn base(surface: Surface) -> PluginGroupBuilder {
         // A page takes what the browser gives it.
         canvas: (surface == Surface::Page).then(|| "#stage".to_owned()),
         fit_canvas_to_parent: surface == Surface::Page,
+        // The page decides what the browser may still do: without its own handling there
+        // would be no clipboard.
+        prevent_default_event_handling: false,
         ..Window::default()
     };
     let plugins = DefaultPlugins.set(WindowPlugin {

@@ -57,14 +57,15 @@ describe("hands at the program", { skip: BUNDLES.length === 0 && "the page was b
     const distance = async (name) => {
       const image = await picture(page, name);
       const [at, to] = ["input", "output"].map((role) => middleOf(image, CANVAS, COLOURS[role]));
-      assert.ok(Math.hypot(at[0] - input[0], at[1] - input[1]) < 6, `the input is at ${at}, not under the pointer`);
+      // It is not the same on both sides: its middle is near the pointer.
+      assert.ok(Math.hypot(at[0] - input[0], at[1] - input[1]) < 12, `the input is at ${at}, not under the pointer`);
       return to[0] - at[0];
     };
     const before = await distance("wheel-1-before");
-    await page.mouse.wheel(0, -300);
+    await page.mouse.wheel(0, 300);
     await person.settle(6);
     const turned = await distance("wheel-2-turned");
-    assert.ok(turned / before > 1.2 && turned / before < 1.6, `${before} pixels became ${turned}`);
+    assert.ok(turned / before > 0.7 && turned / before < 0.85, `${before} pixels became ${turned}`);
     // As Chromium tells of two fingers that double their distance.
     await page.evaluate(([clientX, clientY]) => {
       for (let step = 0; step < 10; step += 1) {

@@ -184,7 +184,7 @@ fn pack(
         return Ok(());
     }
     // The folder is there only when it is whole.
-    let part = page.with_file_name(format!("{}.part", bundle.folder));
+    let part = page.with_extension(format!("{}.part", bundle.folder));
     for folder in [&folder, &part] {
         let _ = fs::remove_dir_all(folder);
     }

@@ -16,10 +16,7 @@ pub(super) fn plugin(app: &mut App) {
 
 /// Windows tell of trackpads in physical pixels. The canvas and the panels take them
 /// for logical ones: a fine screen would scroll and zoom faster.
-fn measure_in_points(
-    mut turns: MessageMutator<MouseWheel>,
-    windows: Query<&Window>,
-) {
+fn measure_in_points(mut turns: MessageMutator<MouseWheel>, windows: Query<&Window>) {
     for turn in turns.read() {
         if turn.unit == MouseScrollUnit::Pixel
             && let Ok(window) = windows.get(turn.window)

@@ -10,6 +10,10 @@ const BAR: f32 = 56.0;
 const ONE_ROW_FROM: f32 = 1_180.0;
 /// Windows narrower than this carry the sheets below the canvas.
 const SIDE_FROM: f32 = 720.0;
+/// Windows lower than this have one row on top, and sheets that scroll as a whole,
+const LOW_BELOW: f32 = 560.0;
+/// if they are wide enough for that row.
+const LOW_FROM: f32 = 640.0;
 /// Width of the open side sheet.
 const SIDE: f32 = 340.0;
 /// Width of the folded side sheet, or the height of one below the canvas.
@@ -24,8 +28,17 @@ pub enum Form {
     Wide,
     /// Side by side, two rows of controls.
     Medium,
-    /// One above the other: a phone in portrait.
+    /// One above the other: a phone held upright.
     Narrow,
+    /// Side by side with little height: a phone held across.
+    Low,
+}
+
+impl Form {
+    /// Whether there is room for little more than the canvas.
+    pub(crate) fn is_compact(self) -> bool {
+        matches!(self, Self::Narrow | Self::Low)
+    }
 }
 
 /// The places of the sheets, in logical pixels.
@@ -47,15 +60,15 @@ pub struct Layout {
 #[must_use]
 pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
     let form = match window.width() {
+        width if width >= LOW_FROM && window.height() < LOW_BELOW => Form::Low,
         width if width < SIDE_FROM => Form::Narrow,
         width if width < ONE_ROW_FROM => Form::Medium,
         _ => Form::Wide,
     };
     let inner = window.shrink(GAP);
-    let bar = if form == Form::Wide {
-        BAR
-    } else {
-        2.0 * BAR - GAP
+    let bar = match form {
+        Form::Wide | Form::Low => BAR,
+        Form::Medium | Form::Narrow => 2.0 * BAR - GAP,
     };
     let top = Rect::from_min_size(inner.min, vec2(inner.width(), bar));
     let below = Rect::from_min_max(pos2(inner.left(), top.bottom() + GAP), inner.max);
@@ -82,7 +95,8 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
             free,
         };
     }
-    let tiles = vec2(TILE[0] + 2.0 * GAP, 3.0 * TILE[1] + 4.0 * GAP);
+    let height = (3.0 * TILE[1] + 4.0 * GAP).min(below.height());
+    let tiles = vec2(TILE[0] + 2.0 * GAP, height);
     let palette = Rect::from_min_size(below.min, tiles);
     let width = if is_side_open { SIDE } else { STRIP + GAP };
     let side = Rect::from_min_max(pos2(below.right() - width, below.top()), below.max);
@@ -120,6 +134,9 @@ mod tests {
     fn sheets_never_overlap_and_stay_in_the_window() {
         for (width, height) in [
             (390.0, 844.0),
+            (844.0, 390.0),
+            (667.0, 375.0),
+            (740.0, 300.0),
             (800.0, 600.0),
             (1280.0, 720.0),
             (3840.0, 2160.0),

@@ -46,11 +46,12 @@ pub fn palette_ui(ui: &mut Ui, theme: &Theme, free: Rect) -> Vec<Intent> {
     } else {
         egui::Layout::top_down(egui::Align::Center)
     };
+    let gaps = 2.0 * ui.spacing().item_spacing;
     let size = if is_row {
-        let gaps = 2.0 * ui.spacing().item_spacing.x;
-        vec2((ui.available_width() - gaps) / 3.0, TILE[1] - 8.0)
+        vec2((ui.available_width() - gaps.x) / 3.0, TILE[1] - 8.0)
     } else {
-        Vec2::from(TILE)
+        let height = (ui.available_height() - gaps.y) / 3.0;
+        vec2(TILE[0], height.min(TILE[1]))
     };
     ui.with_layout(layout, |ui| {
         for (kind, role, name, hover) in NEURONS {
@@ -96,24 +97,21 @@ fn tile(
             .rect(place, 12.0, fill, edge, egui::StrokeKind::Inside);
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
     }
-    paint_neuron(
-        ui.painter(),
-        theme,
-        role,
-        pos2(place.center().x, place.top() + 28.0),
-        20.0,
-    );
+    // The words stand at the bottom, the neuron takes what they leave.
+    const LINE: f32 = 13.0;
     let (first, second) = name.split_once(' ').unwrap_or((name, ""));
+    let mut words = vec![(first, theme.palette.text)];
+    if size.y > 4.0 * LINE {
+        words.push((second, theme.palette.text_dim));
+    }
+    let text_top = place.bottom() - 2.0 - LINE * words.len() as f32;
+    let room = text_top - place.top();
+    let middle = pos2(place.center().x, place.top() + 0.5 * room);
+    paint_neuron(ui.painter(), theme, role, middle, (0.38 * room).min(20.0));
     let font = TextStyle::Small.resolve(ui.style());
-    for (line, (word, ink)) in [
-        (first, theme.palette.text),
-        (second, theme.palette.text_dim),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    for (line, (word, ink)) in words.into_iter().enumerate() {
         ui.painter().text(
-            pos2(place.center().x, place.top() + 52.0 + 14.0 * line as f32),
+            pos2(middle.x, text_top + LINE * line as f32),
             egui::Align2::CENTER_TOP,
             word,
             font.clone(),

@@ -84,7 +84,7 @@ impl SideState {
     /// Whether the sheet is unfolded in a window of this form.
     #[must_use]
     pub fn is_open(&self, form: Form) -> bool {
-        self.is_open.unwrap_or(form != Form::Narrow)
+        self.is_open.unwrap_or(!form.is_compact())
     }
 }
 
@@ -100,7 +100,7 @@ pub fn side_ui(
     match (state.is_open(form), form) {
         (false, Form::Narrow) => tabs(ui, form, state),
         (false, _) => strip(ui, state),
-        (true, Form::Narrow) => {
+        (true, Form::Narrow | Form::Low) => {
             tabs(ui, form, state);
             scrolled(ui, state, |ui, state| {
                 boundary_section(ui, theme, view, false, &mut wishes);
@@ -113,16 +113,7 @@ pub fn side_ui(
             let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
             let corner = Align2::RIGHT_TOP.align_size_within_rect(side, whole);
             let mut beside = ui.new_child(UiBuilder::new().max_rect(corner));
-            let hover = "Give the canvas more room.";
-            if icon_button(
-                &mut beside,
-                icons::CARET_DOUBLE_RIGHT,
-                "Fold panel",
-                hover,
-                true,
-            ) {
-                state.is_open = Some(false);
-            }
+            fold_button(&mut beside, icons::CARET_DOUBLE_RIGHT, state);
             tabs(ui, form, state);
             scrolled(ui, state, |ui, state| {
                 wishes.extend(tab_ui(ui, theme, view, state));
@@ -188,25 +179,28 @@ fn tabs(ui: &mut Ui, form: Form, state: &mut SideState) {
             let button = Button::selectable(is_shown, text).min_size(vec2(0.0, 36.0));
             if ui.add(button).clicked() {
                 // On a phone, pressing the open tab folds the sheet.
-                let folds = is_shown && form == Form::Narrow;
+                let folds = is_shown && form.is_compact();
                 state.is_open = Some(!folds);
                 state.tab = tab;
             }
         }
-        if form == Form::Narrow && is_open {
+        if form.is_compact() && is_open {
+            let icon = if form == Form::Narrow {
+                icons::CARET_DOWN
+            } else {
+                icons::CARET_DOUBLE_RIGHT
+            };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if icon_button(
-                    ui,
-                    icons::CARET_DOWN,
-                    "Fold panel",
-                    "Give the canvas more room.",
-                    true,
-                ) {
-                    state.is_open = Some(false);
-                }
+                fold_button(ui, icon, state);
             });
         }
     });
+}
+
+fn fold_button(ui: &mut Ui, icon: &str, state: &mut SideState) {
+    if icon_button(ui, icon, "Fold panel", "Give the canvas more room.", true) {
+        state.is_open = Some(false);
+    }
 }
 
 fn strip(ui: &mut Ui, state: &mut SideState) {

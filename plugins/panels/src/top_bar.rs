@@ -1,6 +1,6 @@
 //! The top bar: files, undo, and the play controls with what training is doing.
 
-use bevy_egui::egui::containers::menu;
+use bevy_egui::egui::containers::menu::is_in_menu;
 use bevy_egui::egui::{Align, Button, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icons;
 use theme::Theme;
@@ -85,13 +85,7 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
         }
         Form::Narrow => {
             ui.horizontal(|ui| {
-                ui.menu_button(RichText::new(icons::LIST).size(20.0), |ui| {
-                    ui.set_min_width(160.0);
-                    ui.set_max_width(240.0);
-                    files(ui, theme, view, &mut wishes);
-                })
-                .response
-                .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
+                menu(ui, theme, view, &mut wishes);
                 steps(ui, view, &mut wishes);
                 ui.add_space(theme.sizes.space);
                 progress(ui, theme, &view.play, 112.0);
@@ -101,8 +95,30 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
                 play(ui, view, &mut wishes);
             });
         }
+        Form::Low => {
+            ui.horizontal_centered(|ui| {
+                menu(ui, theme, view, &mut wishes);
+                steps(ui, view, &mut wishes);
+                ui.add_space(theme.sizes.space);
+                ui.spacing_mut().button_padding.x = 6.0;
+                play(ui, view, &mut wishes);
+                ui.add_space(theme.sizes.space);
+                progress(ui, theme, &view.play, 104.0);
+            });
+        }
     }
     wishes
+}
+
+/// What a low or narrow bar has no room for.
+fn menu(ui: &mut Ui, theme: &Theme, view: &TopBarView, wishes: &mut Vec<Intent>) {
+    ui.menu_button(RichText::new(icons::LIST).size(20.0), |ui| {
+        ui.set_min_width(160.0);
+        ui.set_max_width(240.0);
+        files(ui, theme, view, wishes);
+    })
+    .response
+    .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
 }
 
 fn title(ui: &mut Ui, theme: &Theme, view: &TopBarView) {
@@ -150,7 +166,7 @@ fn files(ui: &mut Ui, theme: &Theme, view: &TopBarView, wishes: &mut Vec<Intent>
             ui.close();
         }
     }
-    if menu::is_in_menu(ui) {
+    if is_in_menu(ui) {
         // A menu beside a menu has no room where windows are narrow.
         look(ui, theme, wishes);
         ui.add_space(theme.sizes.space_half);
@@ -214,7 +230,7 @@ fn look(ui: &mut Ui, theme: &Theme, wishes: &mut Vec<Intent>) {
         let hover = "Show everything on warm paper.";
         (icons::SUN, "Light theme", hover, Theme::light())
     };
-    let is_pressed = if menu::is_in_menu(ui) {
+    let is_pressed = if is_in_menu(ui) {
         word_button(ui, icon, name, hover)
     } else {
         icon_button(ui, icon, name, hover, true)
@@ -256,7 +272,7 @@ fn play(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
             (false, None) => Intent::Order(Order::Train),
         });
     }
-    let has_icons = view.form != Form::Narrow;
+    let has_icons = !view.form.is_compact();
     let tall = |ui: &mut Ui, icon: &str, word: &str, shown: &str, hover: &str| {
         let text = if has_icons {
             format!("{icon} {shown}")

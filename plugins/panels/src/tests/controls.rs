@@ -97,7 +97,17 @@ fn a_dragged_neuron_is_placed_where_it_is_let_go_but_not_on_a_sheet() {
 
 #[test]
 fn important_buttons_are_inside_every_window() {
-    for size in [PHONE, vec2(800.0, 600.0), DESKTOP, vec2(3840.0, 2160.0)] {
+    let phone_across = vec2(PHONE.y, PHONE.x);
+    let small_phone_across = vec2(667.0, 331.0);
+    for size in [
+        PHONE,
+        phone_across,
+        small_phone_across,
+        vec2(800.0, 600.0),
+        vec2(1600.0, 500.0),
+        DESKTOP,
+        vec2(3840.0, 2160.0),
+    ] {
         let window = Rect::from_min_size(Pos2::ZERO, size);
         let mut harness = open(Scene::new(), size);
         for name in [
