@@ -57,11 +57,11 @@ impl Finish {
         }
     }
 
-    /// The page's folder, in the folder of all that is built for the browser.
+    /// The page's folder, beside those of other finishes.
     fn folder(self) -> &'static str {
         match self {
-            Self::Quick => "page",
-            Self::Release => "page-release",
+            Self::Quick => "quick",
+            Self::Release => "release",
         }
     }
 }
@@ -127,7 +127,7 @@ fn web_dir() -> anyhow::Result<PathBuf> {
 
 /// The folder of the page.
 fn page_dir(finish: Finish) -> anyhow::Result<PathBuf> {
-    Ok(web_dir()?.join(finish.folder()))
+    Ok(web_dir()?.join("pages").join(finish.folder()))
 }
 
 /// Builds the page with a bundle for each of `gpus`, and those alone; gives its folder.

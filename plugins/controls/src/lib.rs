@@ -70,6 +70,7 @@ impl Plugin for ControlsPlugin {
             view::plugin,
             wheel::plugin,
             third_party::egui::plugin,
+            third_party::egui_keys::plugin,
             third_party::pancam::plugin,
         ));
     }

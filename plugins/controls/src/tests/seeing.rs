@@ -101,6 +101,39 @@ fn a_trackpad_zooms_as_far_on_a_fine_screen_as_on_a_coarse_one() {
 }
 
 #[test]
+fn ten_turns_of_the_wheel_zoom_as_far_in_one_frame_as_in_ten_and_back_again() {
+    let mut app = create_test_app();
+    let window = app
+        .world_mut()
+        .query_filtered::<Entity, With<PrimaryWindow>>()
+        .single(app.world())
+        .expect("there is a window");
+    let turn = |app: &mut App, y: f32| {
+        app.world_mut().write_message(MouseWheel {
+            unit: MouseScrollUnit::Line,
+            x: 0.0,
+            y,
+            window,
+            phase: TouchPhase::Moved,
+        });
+    };
+    let before = view(&app).zoom;
+    for _ in 0..10 {
+        turn(&mut app, 1.0);
+    }
+    app.update();
+    // Ten lines of a hundred pixels each: the factor e.
+    let near = view(&app).zoom;
+    assert!((near / before - 1_f32.exp()).abs() < 1e-3, "{near}");
+    for _ in 0..10 {
+        turn(&mut app, -1.0);
+        app.update();
+    }
+    let after = view(&app).zoom;
+    assert!((after / before - 1.0).abs() < 1e-3, "{after}");
+}
+
+#[test]
 fn only_a_mouse_hovers() {
     let mut app = create_test_app();
     let hovered = |app: &App| app.world().resource::<Hovered>().0;

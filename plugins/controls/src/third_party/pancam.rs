@@ -1,7 +1,9 @@
 //! The glue to `bevy_pancam`: wheel and pinch zoom to the pointer, the middle button
 //! pans, and both give way to gestures and panels.
 
+use bevy::ecs::message::MessageMutator;
 use bevy::input::gestures::PinchGesture;
+use bevy::input::mouse::{MouseScrollUnit, MouseWheel};
 use bevy::picking::pointer::PointerInput;
 use bevy::prelude::*;
 use bevy_pancam::{DirectionKeys, PanCam, PanCamPlugin, PanCamSystems};
@@ -10,6 +12,10 @@ use super::egui::Panels;
 use crate::lens::Stage;
 use crate::{ControlSystems, CurrentGesture, ZOOM_MAX, ZOOM_MIN};
 
+/// So many pixels `bevy_pancam` takes for a line, and for the whole scale.
+const PIXELS_PER_LINE: f32 = 100.0;
+const PIXELS_FOR_ALL: f32 = 1_000.0;
+
 pub(crate) fn plugin(app: &mut App) {
     app.add_plugins(PanCamPlugin);
     app.configure_sets(
@@ -17,6 +23,12 @@ pub(crate) fn plugin(app: &mut App) {
         PanCamSystems
             .after(ControlSystems::Read)
             .before(ControlSystems::View),
+    );
+    app.add_systems(
+        Update,
+        take_in_proportion
+            .before(PanCamSystems)
+            .run_if(on_message::<MouseWheel>),
     );
     app.add_systems(
         Update,
@@ -40,6 +52,25 @@ pub(crate) fn pan_cam() -> impl Bundle {
         min_scale: 1.0 / ZOOM_MAX,
         max_scale: 1.0 / ZOOM_MIN,
         ..PanCam::default()
+    }
+}
+
+/// `bevy_pancam` takes the turns of one frame away from the scale, so that several of a
+/// fast hand, or in a slow frame, zoom in too far and out too little: here they are
+/// made to come to what one after another would, whatever the frame.
+fn take_in_proportion(mut turns: MessageMutator<MouseWheel>) {
+    let mut turns: Vec<&mut MouseWheel> = turns.read().collect();
+    let pixels = |turn: &&mut MouseWheel| match turn.unit {
+        MouseScrollUnit::Pixel => turn.y,
+        MouseScrollUnit::Line => PIXELS_PER_LINE * turn.y,
+    };
+    let sum: f32 = turns.iter().map(pixels).sum();
+    if sum == 0.0 {
+        return;
+    }
+    let share = PIXELS_FOR_ALL * -(-sum / PIXELS_FOR_ALL).exp_m1() / sum;
+    for turn in &mut turns {
+        turn.y *= share;
     }
 }
 
