@@ -1,6 +1,8 @@
 //! The window and the page: all plugins together, and the glue between them.
 
 mod accessible;
+#[cfg(not(target_family = "wasm"))]
+mod background;
 mod narration;
 mod overlay;
 #[cfg(target_family = "wasm")]
@@ -136,6 +138,8 @@ fn base(surface: Surface) -> PluginGroupBuilder {
         exit_condition: ExitCondition::DontExit,
         ..WindowPlugin::default()
     });
+    #[cfg(not(target_family = "wasm"))]
+    let plugins = plugins.set(background::task_pools());
     match surface {
         Surface::Window => plugins,
         // The page has its own way to tell of a panic.

@@ -6,6 +6,7 @@ mod hands;
 mod lens;
 mod pointers;
 pub mod reach;
+mod resizing;
 mod scene;
 mod selecting;
 mod shortcuts;
@@ -45,6 +46,13 @@ pub enum ControlSystems {
 /// canvas changes this one too.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct ControlTheme(pub Theme);
+
+impl ControlTheme {
+    /// What is left free around a network that is framed, in logical pixels.
+    fn margin_px(&self) -> f32 {
+        2.0 * self.0.sizes.space_triple
+    }
+}
 
 /// Turns gestures and keys into edits and camera. Add it after `graph::GraphPlugin`;
 /// it needs Bevy's input and window plugins, and neither a renderer nor egui.

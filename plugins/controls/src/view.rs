@@ -8,6 +8,7 @@ use graph::{Document, Edited};
 use project::View;
 
 use crate::lens::{Lens, Stage};
+use crate::resizing::keep_in_sight;
 use crate::third_party::pancam::pan_cam;
 use crate::{ControlSystems, ControlTheme, Scene, StageCamera, carrying, pointers};
 
@@ -28,6 +29,7 @@ pub(super) fn plugin(app: &mut App) {
             fly.run_if(is_flying),
             open_view.run_if(on_message::<Edited>),
             keep_framed.run_if(resource_changed::<FreeArea>.or_eager(on_message::<WindowResized>)),
+            keep_in_sight,
             remember_view,
             request_frames.run_if(
                 is_flying
@@ -73,7 +75,7 @@ struct Course {
 
 /// The view that was framed on opening, until the person edits or looks elsewhere.
 #[derive(Resource, Clone, Copy, Debug, Default)]
-struct AutoFrame(Option<Framed>);
+pub(crate) struct AutoFrame(Option<Framed>);
 
 #[derive(Clone, Copy, Debug)]
 struct Framed {
@@ -225,8 +227,15 @@ fn request_frames(mut redraws: MessageWriter<RequestRedraw>) {
     redraws.write(RequestRedraw);
 }
 
+impl AutoFrame {
+    /// Whether what there is is framed of itself.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
 impl FreeArea {
-    fn in_window(&self, lens: &Lens) -> Rect {
+    pub(crate) fn in_window(&self, lens: &Lens) -> Rect {
         self.0
             .unwrap_or(Rect::from_corners(Vec2::ZERO, lens.window_px))
     }
@@ -235,6 +244,5 @@ impl FreeArea {
 /// `None` when there is nothing to frame.
 fn framed(lens: Lens, scene: &Scene, free: &FreeArea, theme: &ControlTheme) -> Option<Lens> {
     let bounds = scene.index().bounds()?;
-    let margin_px = 2.0 * theme.0.sizes.space_triple;
-    Some(lens.framing(bounds, free.in_window(&lens), margin_px))
+    Some(lens.framing(bounds, free.in_window(&lens), theme.margin_px()))
 }

@@ -10,7 +10,7 @@ use network::random::{Purpose, stream};
 use network::{Network, NodeId, Role, Warning, warnings};
 use project::{Project, TrainingProblem, column_of};
 use theme::Theme;
-use training::{EpochLoss, Maps, Part, Progress};
+use training::{EpochLoss, Losses, Maps, Part, Progress};
 
 use crate::boundary::{Point, Tone, picture};
 use crate::curve::Curve;
@@ -143,14 +143,14 @@ impl Known {
     }
 
     /// Adds the epochs that are new; begins anew after a reset.
-    pub(crate) fn add_losses(&mut self, losses: &[EpochLoss]) {
+    pub(crate) fn add_losses(&mut self, losses: &Losses) {
         let is_continued = self.seen == 0 || losses.get(self.seen - 1).copied() == self.last_seen;
         if !is_continued {
             self.training_loss = Curve::default();
             self.validation_loss = Curve::default();
             self.seen = 0;
         }
-        for loss in &losses[self.seen..] {
+        for loss in losses.since(self.seen) {
             let epoch = f64::from(loss.epoch);
             self.training_loss.push([epoch, f64::from(loss.train)]);
             if let Some(validation) = loss.validation {
@@ -328,20 +328,22 @@ mod tests {
         };
         let mut known = Known::default();
         let run = [loss(1, 0.5), loss(2, 0.4), loss(3, 0.3)];
-        known.add_losses(&run[..2]);
-        known.add_losses(&run[..2]);
-        known.add_losses(&run);
+        let first = |count: usize| run.into_iter().take(count).collect();
+        known.add_losses(&first(2));
+        known.add_losses(&first(2));
+        known.add_losses(&first(3));
         assert_eq!(known.training_loss.points().count(), 3);
         assert_eq!(
             known.validation_loss.points().last(),
             Some([3.0, f64::from(0.6_f32)])
         );
-        known.add_losses(&[loss(1, 0.9), loss(2, 0.8), loss(3, 0.7), loss(4, 0.6)]);
+        let anew = [loss(1, 0.9), loss(2, 0.8), loss(3, 0.7), loss(4, 0.6)];
+        known.add_losses(&anew.into_iter().collect());
         assert_eq!(
             known.training_loss.points().next(),
             Some([1.0, f64::from(0.9_f32)])
         );
-        known.add_losses(&[]);
+        known.add_losses(&Losses::default());
         assert!(known.training_loss.is_empty());
     }
 }

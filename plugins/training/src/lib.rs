@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod losses;
 #[cfg(not(target_family = "wasm"))]
 mod native;
 mod orders;
@@ -19,6 +20,7 @@ pub use engine::{
     Activations, Confusion, EpochLoss, Evaluation, MapRequest, Metric, MetricName, Part,
     ResponseMaps, Status,
 };
+pub use losses::Losses;
 pub use orders::Order;
 pub use pace::Pace;
 pub use state::{Maps, Probe, Progress};

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use bevy::prelude::*;
-use engine::{Activations, EpochLoss, Evaluation, MapRequest, Part, ResponseMaps, Status};
+use engine::{Activations, Evaluation, MapRequest, Part, ResponseMaps, Status};
 use network::NodeId;
+
+use crate::Losses;
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Progress>();
@@ -29,7 +31,7 @@ pub struct Progress {
     pub rows: [u32; 3],
     /// The loss of each epoch since the last reset, undone reset, or opened
     /// project.
-    pub losses: Vec<EpochLoss>,
+    pub losses: Losses,
     /// The last evaluation of each part that was asked for. An edit that makes it
     /// stale clears it; training on does not: compare its `epochs`.
     pub evaluations: Vec<Evaluation>,

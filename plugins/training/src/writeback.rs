@@ -6,7 +6,7 @@ use engine::{EpochLoss, Report, Request, Status};
 use graph::{Document, Notice, Values};
 
 use crate::sync::Dispatch;
-use crate::{Maps, Probe, Progress, TrainingSystems};
+use crate::{Losses, Maps, Probe, Progress, TrainingSystems};
 
 pub(super) fn plugin(app: &mut App) {
     // Registered by the window too; without a window it is read by no one.
@@ -50,9 +50,14 @@ fn write_back(
             continue;
         }
         if standing.is_of_run {
-            let losses = take_run(&report.losses, &mut dispatch.next_epoch);
-            if !losses.is_empty() {
-                progress.losses.extend(losses);
+            // A resource that is looked at mutably counts as changed.
+            let next = dispatch.next_epoch;
+            if report.losses.iter().any(|loss| loss.epoch == next) {
+                take_run(
+                    &report.losses,
+                    &mut dispatch.next_epoch,
+                    &mut progress.losses,
+                );
             }
         }
         if let Some(fault) = report.fault.take() {
@@ -142,17 +147,15 @@ impl Lists {
     }
 }
 
-/// The losses that go on where the run stands. A report may hold some from before
-/// a reset together with the first ones after it.
-fn take_run(losses: &[EpochLoss], next_epoch: &mut u32) -> Vec<EpochLoss> {
-    let mut run = Vec::new();
+/// Takes the losses that go on where the run stands. A report may hold some from
+/// before a reset together with the first ones after it.
+fn take_run(losses: &[EpochLoss], next_epoch: &mut u32, run: &mut Losses) {
     for loss in losses {
         if loss.epoch == *next_epoch {
             run.push(*loss);
             *next_epoch = next_epoch.saturating_add(1);
         }
     }
-    run
 }
 
 fn write_progress(progress: &mut ResMut<Progress>, report: &Report) {
@@ -209,10 +212,10 @@ mod tests {
 
     #[test]
     fn losses_from_before_a_reset_are_not_taken_for_those_after_it() {
-        let mut next_epoch = 1;
-        let run = take_run(&losses(&[57, 58, 1, 2]), &mut next_epoch);
-        assert_eq!(run, losses(&[1, 2]));
+        let (mut next_epoch, mut run) = (1, Losses::default());
+        take_run(&losses(&[57, 58, 1, 2]), &mut next_epoch, &mut run);
+        take_run(&losses(&[58]), &mut next_epoch, &mut run);
+        assert_eq!(run, losses(&[1, 2]).into_iter().collect());
         assert_eq!(next_epoch, 3);
-        assert_eq!(take_run(&losses(&[58]), &mut next_epoch), Vec::new());
     }
 }

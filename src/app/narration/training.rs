@@ -107,13 +107,15 @@ mod tests {
         Progress {
             status,
             epochs,
-            losses: vec![EpochLoss {
+            losses: [EpochLoss {
                 epoch: epochs,
                 train: 0.012,
                 validation,
                 train_accuracy: None,
                 validation_accuracy: None,
-            }],
+            }]
+            .into_iter()
+            .collect(),
             ..Progress::default()
         }
     }

@@ -13,7 +13,7 @@ use bevy::prelude::*;
 use bevy::render::camera::camera_system;
 use bevy::render::texture::ManualTextureViews;
 use bevy::time::TimeUpdateStrategy;
-use bevy::window::{PrimaryWindow, RequestRedraw, WindowPlugin};
+use bevy::window::{PrimaryWindow, RequestRedraw, WindowPlugin, WindowResized};
 use bevy_egui::egui;
 use graph::{Document, GraphPlugin, Hovered, Notice, Request, Selection, Subject};
 use network::KindId;

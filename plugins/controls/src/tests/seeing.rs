@@ -236,6 +236,52 @@ fn a_new_project_is_framed_into_what_panels_leave_free_until_the_person_looks_el
     assert_eq!(view(&app), panned);
 }
 
+/// Gives the window another size, as the system does.
+fn resize(app: &mut App, width: f32, height: f32) {
+    let mut windows = app
+        .world_mut()
+        .query_filtered::<(Entity, &mut Window), With<PrimaryWindow>>();
+    let (window, mut found) = windows
+        .single_mut(app.world_mut())
+        .expect("there is a window");
+    found.resolution.set(width, height);
+    app.world_mut().write_message(WindowResized {
+        window,
+        width,
+        height,
+    });
+    app.update();
+}
+
+#[test]
+fn a_phone_that_is_turned_still_shows_everything_or_what_was_in_the_middle() {
+    let mut app = create_test_app();
+    resize(&mut app, 500.0, 300.0);
+    let small = view(&app);
+    assert!(small.zoom < 1.0, "all that was seen fits: {small:?}");
+    // The panels come a frame later.
+    app.world_mut().resource_mut::<FreeArea>().0 = Some(Rect::new(100.0, 100.0, 400.0, 300.0));
+    app.update();
+    let beside = view(&app);
+    assert!(
+        beside.zoom < small.zoom && beside.centre[1] > 10.0,
+        "{beside:?}"
+    );
+
+    // So near that not all is seen.
+    let mut app = create_test_app();
+    let mut near = project();
+    near.set_view(View {
+        centre: [200.0, 40.0],
+        zoom: 3.0,
+    });
+    ask(&mut app, Request::Open(Box::new(near)));
+    resize(&mut app, 300.0, 700.0);
+    let turned = view(&app);
+    assert!((turned.zoom - 3.0).abs() < 1e-3, "{turned:?}");
+    assert!((turned.centre[0] - 200.0).abs() < 0.1 && (turned.centre[1] - 40.0).abs() < 0.1);
+}
+
 #[test]
 fn f_flies_to_everything_and_whoever_takes_the_camera_keeps_it() {
     let mut app = create_test_app();
