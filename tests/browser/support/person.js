@@ -3,10 +3,19 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { hear, openPage } from "./browser.js";
+import { openPage } from "./browser.js";
 
 /** How long a person waits for something, in milliseconds: GPUs in software are slow. */
 const PATIENCE_MS = 60_000;
+
+/** In the page: remembers what the live region says, each sentence, however short it stays. */
+const listen = () => {
+  globalThis.said = [];
+  addEventListener("DOMContentLoaded", () => {
+    const live = document.querySelector("[aria-live=polite]");
+    new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true });
+  });
+};
 
 export class Person {
   constructor(page) {
@@ -15,7 +24,8 @@ export class Person {
 
   /** Opens the page at `url` and waits for the first picture. */
   static async at(browser, url, options) {
-    const page = await openPage(browser, options);
+    const { prepare = [], ...others } = options ?? {};
+    const page = await openPage(browser, { prepare: [listen, prepare].flat(), ...others });
     const address = new URL(url);
     address.searchParams.set("controls", "");
     await page.goto(address.href);
@@ -141,9 +151,15 @@ export class Person {
     await this.settle(3);
   }
 
-  /** Lets the live region say something that matches. */
+  /** Waits until the live region has said something that matches, after what was heard last. */
   async hear(pattern) {
-    await hear(this.page, pattern, PATIENCE_MS);
+    const heard = await this.waitFor(`“${pattern}” to be said`, () =>
+      this.page.evaluate((pattern) => {
+        const place = globalThis.said?.findIndex((text) => new RegExp(pattern).test(text)) ?? -1;
+        return place >= 0 && said.splice(0, place + 1).at(-1);
+      }, new RegExp(pattern).source),
+    );
+    assert.ok(heard);
   }
 
   /** Ends the visit; the console must have stayed silent. */
