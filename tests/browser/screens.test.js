@@ -66,15 +66,15 @@ describe("the program on every screen", { skip: BUNDLES.length === 0 && "the pag
 
   test("on a phone fingers reach everything, upright and across", async () => {
     const browser = await launch(gpu);
-    const person = await arrive(browser, { viewport: PHONE, deviceScaleFactor: 3, hasTouch: true, isMobile: true });
-    await fits(person, PHONE, 3);
+    const person = await arrive(browser, { viewport: PHONE, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
+    await fits(person, PHONE, 2);
     await picture(person.page, "screen-phone");
     await person.tap("Data");
     await person.tap("Fill with AND");
     await person.waitFor("the table of AND", async () => (await person.find("y row 2"))?.value === "0");
     const across = { width: PHONE.height, height: PHONE.width };
     await person.page.setViewportSize(across);
-    await fits(person, across, 3);
+    await fits(person, across, 2);
     await picture(person.page, "screen-phone-across");
     await person.tap("Train");
     await person.waitFor("training to begin", () => person.find("Pause"));
