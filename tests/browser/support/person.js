@@ -13,7 +13,9 @@ const listen = () => {
   globalThis.said = [];
   addEventListener("DOMContentLoaded", () => {
     const live = document.querySelector("[aria-live=polite]");
-    new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true });
+    const observer = new MutationObserver(() => said.push(live.textContent));
+    // A file of the page that is looked at alone has none.
+    if (live) observer.observe(live, { childList: true, characterData: true, subtree: true });
   });
 };
 
