@@ -18,6 +18,9 @@ pub(super) fn plugin(app: &mut App) {
 /// Below this zoom names would be too small to read, and are left out.
 const ZOOM_WITH_NAMES: f32 = 0.45;
 
+/// How far the mark of the activation function reaches below the middle of a neuron, in radii.
+const BADGE_REACH: f32 = 1.32;
+
 /// With more neurons in sight than this, names would cover the picture.
 const MOST_NAMES: usize = 250;
 
@@ -63,7 +66,7 @@ fn stepped(size: f32) -> f32 {
 }
 
 fn write_name(painter: &Painter, theme: &Theme, name: &str, place: Pos2, zoom: f32) {
-    let below = theme.sizes.neuron_radius * zoom + theme.sizes.space * 1.5;
+    let below = BADGE_REACH * theme.sizes.neuron_radius * zoom + 0.5 * theme.sizes.space;
     painter.text(
         place + egui::vec2(0.0, below),
         Align2::CENTER_TOP,

@@ -32,14 +32,17 @@ fn two_fingers_zoom_about_their_middle() {
     assert!((now.centre[1] - 100.0).abs() < 0.1, "{now:?}");
 }
 
+fn window_of(app: &mut App) -> Entity {
+    let mut windows = app
+        .world_mut()
+        .query_filtered::<Entity, With<PrimaryWindow>>();
+    windows.single(app.world()).expect("there is a window")
+}
+
 #[test]
 fn the_wheel_zooms_to_the_pointer_but_not_while_a_neuron_is_carried() {
     let mut app = create_test_app();
-    let window = app
-        .world_mut()
-        .query_filtered::<Entity, With<PrimaryWindow>>()
-        .single(app.world())
-        .expect("there is a window");
+    let window = window_of(&mut app);
     let turn = |app: &mut App| {
         let mut windows = app.world_mut().query::<&mut Window>();
         let mut found = windows.get_mut(app.world_mut(), window).expect("a window");
@@ -103,11 +106,7 @@ fn a_trackpad_zooms_as_far_on_a_fine_screen_as_on_a_coarse_one() {
 #[test]
 fn ten_turns_of_the_wheel_zoom_as_far_in_one_frame_as_in_ten_and_back_again() {
     let mut app = create_test_app();
-    let window = app
-        .world_mut()
-        .query_filtered::<Entity, With<PrimaryWindow>>()
-        .single(app.world())
-        .expect("there is a window");
+    let window = window_of(&mut app);
     let turn = |app: &mut App, y: f32| {
         app.world_mut().write_message(MouseWheel {
             unit: MouseScrollUnit::Line,
