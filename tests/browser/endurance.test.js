@@ -1,13 +1,9 @@
 // The page over time: training goes on in a hidden tab, memory stays flat, and the main thread stays free.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { launch } from "./support/browser.js";
-import { Person } from "./support/person.js";
-import { serve } from "./support/server.js";
-import { WINDOW } from "./support/story.js";
-import { BUNDLES, PAGE } from "./support/tools.js";
+import { GPU, describeProgram } from "./support/program.js";
 
 /** How long it trains and resets, in seconds. `NEURARIUM_ENDURANCE=600` makes it ten minutes. */
 const SECONDS = Number(process.env.NEURARIUM_ENDURANCE ?? 60);
@@ -89,20 +85,9 @@ const beBusy = (milliseconds) =>
     });
   });
 
-describe("the page over time", { skip: BUNDLES.length === 0 && "the page was built without a bundle" }, () => {
-  const gpu = BUNDLES[0];
-  let browser;
-  let server;
-
-  before(async () => {
-    browser = await launch(gpu);
-    server = await serve(PAGE);
-  });
-
-  const arrive = (prepare) => Person.at(browser, `${server.url}?gpu=${gpu}`, { viewport: WINDOW, prepare });
-
+describeProgram("the page over time", GPU, ({ arrive }) => {
   test("training goes on in a hidden tab, which catches up when it is shown", async () => {
-    const person = await arrive(makeHideable);
+    const person = await arrive({ prepare: makeHideable });
     await person.press("Train");
     await person.waitFor("training to begin", () => person.find("Pause"));
     const before = await person.page.evaluate(() => {
@@ -115,12 +100,15 @@ describe("the page over time", { skip: BUNDLES.length === 0 && "the page was bui
     assert.ok(await person.find("Pause"), "the hidden page draws nothing");
     await person.page.evaluate(() => setHidden(false));
     await person.hear(/Trained 300 epochs, loss 0\.0/);
+    // At the pace of a page that is seen, five seconds of training would come in hundreds of reports.
+    const after = (await person.page.evaluate(() => reports)) - before - more;
+    assert.ok(after <= 10, `only what was seen was trained: ${after} reports after the tab was shown`);
     assert.ok(!(await person.find("Pause")));
     await person.leave();
   });
 
   test("memory stays flat while it trains and resets", async (t) => {
-    const person = await arrive(makeMeasurable);
+    const person = await arrive({ prepare: makeMeasurable });
     const session = await person.page.context().newCDPSession(person.page);
     const memory = async () => {
       await session.send("HeapProfiler.collectGarbage");

@@ -1,31 +1,18 @@
 // What hands do at the real program: fingers, wheel, trackpad, keys, and the clipboard.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { differing, launch, middleOf, picture } from "./support/browser.js";
-import { Person, centre } from "./support/person.js";
-import { serve } from "./support/server.js";
-import * as story from "./support/story.js";
-import { BUNDLES, PAGE } from "./support/tools.js";
+import { differing, middleOf, picture } from "./support/browser.js";
+import { centre } from "./support/person.js";
+import { GPU, describeProgram } from "./support/program.js";
 
 /** The canvas between the panels. */
 const CANVAS = [120, 80, 920, 700];
 /** The theme's colours, dark. */
 const COLOURS = { input: "#4C8DFF", output: "#36C98F" };
 
-describe("hands at the program", { skip: BUNDLES.length === 0 && "the page was built without a bundle" }, () => {
-  const gpu = BUNDLES[0];
-  let browser;
-  let server;
-
-  before(async () => {
-    browser = await launch(gpu);
-    server = await serve(PAGE);
-  });
-
-  const arrive = (options = {}) => Person.at(browser, `${server.url}?gpu=${gpu}`, { viewport: story.WINDOW, ...options });
-
+describeProgram("hands at the program", GPU, ({ arrive }) => {
   test("fingers train, pan and zoom", async () => {
     const person = await arrive({ hasTouch: true });
     const before = await picture(person.page, "touch-1-before");

@@ -4,18 +4,14 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 
-import { launch } from "./support/browser.js";
-import { Person } from "./support/person.js";
-import { serve } from "./support/server.js";
-import { WINDOW } from "./support/story.js";
-import { BUNDLES, NUMBERS, PAGE } from "./support/tools.js";
+import { GPU, describeProgram } from "./support/program.js";
+import { NUMBERS, PAGE } from "./support/tools.js";
 
 const run = promisify(execFile);
-const skip = BUNDLES.length === 0 && "the page was built without a bundle";
 
-describe("numbers", { skip }, () => {
+describeProgram("numbers", GPU, ({ arrive }) => {
   test("50 batches in the worker come to what they come to natively, renewed or not", async (t) => {
     const script = fileURLToPath(new URL("support/worker_numbers.mjs", import.meta.url));
     const { stdout } = await run("node", [script, PAGE, NUMBERS]);
@@ -24,9 +20,7 @@ describe("numbers", { skip }, () => {
   });
 
   test("starting weights drawn in the page are those drawn natively, to the bit", async (t) => {
-    const browser = await launch(BUNDLES[0]);
-    const server = await serve(PAGE);
-    const person = await Person.at(browser, `${server.url}?gpu=${BUNDLES[0]}`, { viewport: WINDOW });
+    const person = await arrive();
     await person.press("New seed");
     await person.waitFor("a step to undo", async () => (await person.find("Undo")).is_enabled);
     const [download] = await Promise.all([person.page.waitForEvent("download"), person.press("Save")]);

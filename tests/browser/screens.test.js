@@ -1,29 +1,19 @@
 // The real program on screens of every kind: fine and coarse pixels, phones held upright and across, other sizes.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { test } from "node:test";
 
 import { launch, picture, pixelsLike } from "./support/browser.js";
-import { Person, centre } from "./support/person.js";
-import { serve } from "./support/server.js";
+import { centre } from "./support/person.js";
+import { GPU, describeProgram } from "./support/program.js";
 import { WINDOW } from "./support/story.js";
-import { BUNDLES, PAGE } from "./support/tools.js";
 
 const PHONE = { width: 390, height: 844 };
 
 /** Buttons that are on every screen. */
 const ALWAYS = ["Train", "Undo", "Data", "Input neuron"];
 
-describe("the program on every screen", { skip: BUNDLES.length === 0 && "the page was built without a bundle" }, () => {
-  const gpu = BUNDLES[0];
-  let server;
-
-  before(async () => {
-    server = await serve(PAGE);
-  });
-
-  const arrive = (browser, options) => Person.at(browser, `${server.url}?gpu=${gpu}`, options);
-
+describeProgram("the program on every screen", GPU, ({ arrive }) => {
   /** The canvas has a pixel for each of the screen, and the controls lie on it. */
   async function fits(person, { width, height }, ratio) {
     await person.waitFor(`a picture of ${width} × ${height} by ${ratio}`, () =>
@@ -46,9 +36,9 @@ describe("the program on every screen", { skip: BUNDLES.length === 0 && "the pag
   // A pixel ratio of the screen itself, and one that Chromium only plays.
   for (const [screen, flags] of [["a screen", ["--force-device-scale-factor=2"]], ["what plays a screen", []]]) {
     test(`on ${screen} of two pixels to a point all is as large, sharper, and where it is drawn`, async () => {
-      const browser = await launch(gpu, flags);
+      const browser = await launch(GPU, flags);
       const size = { width: 960, height: 600 };
-      const person = await arrive(browser, { viewport: size, deviceScaleFactor: 2 });
+      const person = await arrive({ browser, viewport: size, deviceScaleFactor: 2 });
       await fits(person, size, 2);
       await person.press("New");
       await person.waitFor("an empty canvas", async () => (await person.find("Undo"))?.is_enabled === false);
@@ -65,8 +55,7 @@ describe("the program on every screen", { skip: BUNDLES.length === 0 && "the pag
   }
 
   test("on a phone fingers reach everything, upright and across", async () => {
-    const browser = await launch(gpu);
-    const person = await arrive(browser, { viewport: PHONE, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
+    const person = await arrive({ viewport: PHONE, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
     await fits(person, PHONE, 2);
     await picture(person.page, "screen-phone");
     await person.tap("Data");
@@ -85,8 +74,7 @@ describe("the program on every screen", { skip: BUNDLES.length === 0 && "the pag
   });
 
   test("the picture follows the window", async () => {
-    const browser = await launch(gpu);
-    const person = await arrive(browser, { viewport: WINDOW });
+    const person = await arrive();
     for (const size of [{ width: 700, height: 900 }, { width: 1600, height: 500 }, { width: 360, height: 640 }, WINDOW]) {
       await person.page.setViewportSize(size);
       await fits(person, size, 1);

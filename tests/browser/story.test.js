@@ -2,13 +2,13 @@
 // read back from the canvas.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { HAS_SCREEN, launch, picture, pixelsLike, told } from "./support/browser.js";
-import { Person, centre } from "./support/person.js";
-import { serve } from "./support/server.js";
+import { picture, pixelsLike, told } from "./support/browser.js";
+import { centre } from "./support/person.js";
+import { describeProgram } from "./support/program.js";
 import * as story from "./support/story.js";
-import { BUNDLES, PAGE } from "./support/tools.js";
+import { BUNDLES } from "./support/tools.js";
 
 /** The theme's colours, dark. */
 const COLOURS = { input: "#4C8DFF", hidden: "#A66BFF", output: "#36C98F", positive: "#FFB454", negative: "#7FD1FF" };
@@ -18,21 +18,7 @@ test("the page has a bundle to test", () => {
 });
 
 for (const gpu of ["webgl2", "webgpu"]) {
-  let skip = false;
-  if (!BUNDLES.includes(gpu)) skip = `the page was built without the ${gpu} bundle`;
-  else if (gpu === "webgpu" && !HAS_SCREEN) skip = "pictures of WebGPU need a screen: set DISPLAY";
-
-  describe(`the program on ${gpu}`, { skip }, () => {
-    let browser;
-    let server;
-
-    before(async () => {
-      browser = await launch(gpu);
-      server = await serve(PAGE);
-    });
-
-    const arrive = () => Person.at(browser, `${server.url}?gpu=${gpu}`, { viewport: story.WINDOW, colorScheme: "dark" });
-
+  describeProgram(`the program on ${gpu}`, gpu, ({ arrive }) => {
     test("a person builds, trains and tests XOR, and undoes it all", async (t) => {
       const person = await arrive();
       const drawsWith = await person.page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));

@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { HAS_SCREEN, dropFiles, launch, picture } from "./support/browser.js";
-import { Person } from "./support/person.js";
-import { serve } from "./support/server.js";
+import { dropFiles, picture } from "./support/browser.js";
+import { GPU, describeProgram } from "./support/program.js";
 import * as story from "./support/story.js";
-import { BUNDLES, KEPT, PAGE } from "./support/tools.js";
+import { KEPT } from "./support/tools.js";
 
 /** Keeps every worker of the page where a test can reach it. */
 const keepWorkers = () => {
@@ -82,18 +81,7 @@ const damageRecords = () =>
     };
   });
 
-describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page was built without a bundle" }, () => {
-  const gpu = BUNDLES[0];
-  let browser;
-  let server;
-
-  before(async () => {
-    browser = await launch(gpu);
-    server = await serve(PAGE);
-  });
-
-  const arrive = (options = {}) => Person.at(browser, `${server.url}?gpu=${gpu}`, { viewport: story.WINDOW, ...options });
-
+describeProgram("trouble around the program", GPU, ({ arrive, address }) => {
   test("a worker that is killed in the middle of an epoch is started again, and training works", async () => {
     const person = await arrive({ prepare: keepWorkers });
     await person.press("Train");
@@ -142,9 +130,9 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     await makeWork(person);
     await person.waitFor("a record", () => person.page.evaluate(hasRecord));
     person.page.on("dialog", (dialog) => dialog.accept());
-    await person.page.goto(`${server.url}style.css`);
+    await person.page.goto(address("style.css"));
     await person.page.evaluate(damageRecords);
-    await person.page.goto(`${server.url}?gpu=${gpu}&controls`);
+    await person.page.goto(address(`?gpu=${GPU}&controls`));
     await person.hear(/Work from last time cannot be read\. XOR\.ron: .* Download it as it is\?/);
     await picture(person.page, "trouble-record");
     const [download] = await Promise.all([person.page.waitForEvent("download"), person.press("Download")]);
@@ -168,7 +156,7 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     // Its own answer cannot come any more.
     session.send("Page.crash").catch(() => {});
     await crashed;
-    const again = await Person.at(browser, `${server.url}?gpu=${gpu}`, { context });
+    const again = await arrive({ context });
     await again.press("Bring back");
     await again.waitFor("the question to go", async () => !(await again.find("Bring back")));
     await again.press("Data");
@@ -195,7 +183,7 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
     const one = await arrive();
     await makeWork(one);
     await one.waitFor("a record", () => one.page.evaluate(hasRecord));
-    const other = await Person.at(browser, `${server.url}?gpu=${gpu}`, { context: one.page.context() });
+    const other = await arrive({ context: one.page.context() });
     assert.equal(await other.find("Bring back"), undefined, "work of a tab that is open is not offered");
     await other.press("Data");
     await other.press("Fill with OR");
@@ -259,12 +247,8 @@ describe("trouble around the program", { skip: BUNDLES.length === 0 && "the page
   });
 });
 
-const webgpu = !BUNDLES.includes("webgpu") ? "the page was built without the webgpu bundle" : !HAS_SCREEN && "WebGPU needs a screen: set DISPLAY";
-
-describe("trouble on WebGPU", { skip: webgpu }, () => {
+describeProgram("trouble on WebGPU", "webgpu", ({ arrive }) => {
   test("a device that is destroyed leaves the project to be downloaded", async () => {
-    const browser = await launch("webgpu");
-    const server = await serve(PAGE);
     const keepDevices = () => {
       globalThis.devices = [];
       const { requestDevice } = GPUAdapter.prototype;
@@ -274,7 +258,7 @@ describe("trouble on WebGPU", { skip: webgpu }, () => {
         return device;
       };
     };
-    const person = await Person.at(browser, `${server.url}?gpu=webgpu`, { viewport: story.WINDOW, prepare: keepDevices });
+    const person = await arrive({ prepare: keepDevices });
     await makeWork(person);
     const { page } = person;
     await page.evaluate(() => devices.at(-1).destroy());
