@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod activation;
+mod chunks;
 mod edge;
 mod error;
 mod initial;
@@ -8,11 +9,13 @@ mod kinds;
 mod layout;
 mod network;
 mod node;
+mod offsets;
 mod order;
 mod parameter;
 pub mod random;
 mod rules;
 mod warnings;
+mod wiring;
 
 pub use activation::Activation;
 pub use edge::{Edge, EdgeId, Endpoint, PortId};

@@ -1,8 +1,9 @@
 //! The order in which nodes are computed, and the loops that would prevent one.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
+use crate::wiring::{Slot, Wiring};
 use crate::{EdgeId, Network, NodeId};
 
 /// The nodes in an order in which each comes after all it depends on without
@@ -10,26 +11,38 @@ use crate::{EdgeId, Network, NodeId};
 /// is the same everywhere (Kahn's algorithm with a heap).
 #[must_use]
 pub fn computation_order(network: &Network) -> Vec<NodeId> {
-    let mut waiting: BTreeMap<NodeId, usize> = network
-        .nodes()
-        .map(|node| (node.id, instant(network, network.incoming(node.id)).count()))
-        .collect();
-    let mut ready: BinaryHeap<Reverse<NodeId>> = waiting
-        .iter()
-        .filter(|(_, count)| **count == 0)
-        .map(|(&id, _)| Reverse(id))
-        .collect();
+    let wiring = network.wiring();
+    slots_in_order(wiring)
+        .into_iter()
+        .filter_map(|slot| wiring.joint(slot))
+        .map(|joint| joint.node)
+        .collect()
+}
+
+/// The order of computation; nodes on or behind a loop are left out.
+pub(crate) fn slots_in_order(wiring: &Wiring) -> Vec<Slot> {
+    let mut waiting: Vec<u32> = vec![0; wiring.slots()];
+    let mut ready: BinaryHeap<Reverse<(NodeId, Slot)>> = BinaryHeap::new();
+    for (slot, joint) in wiring.joints() {
+        let count = joint.incoming.instant().count();
+        waiting[slot as usize] = count as u32;
+        if count == 0 {
+            ready.push(Reverse((joint.node, slot)));
+        }
+    }
     let mut order = Vec::with_capacity(waiting.len());
-    while let Some(Reverse(id)) = ready.pop() {
-        order.push(id);
-        for edge in instant(network, network.outgoing(id)) {
-            let target = edge.to.node();
-            let Some(count) = waiting.get_mut(&target) else {
-                continue;
-            };
+    while let Some(Reverse((_, slot))) = ready.pop() {
+        order.push(slot);
+        let Some(joint) = wiring.joint(slot) else {
+            continue;
+        };
+        for target in joint.outgoing.instant() {
+            let count = &mut waiting[target as usize];
             *count -= 1;
-            if *count == 0 {
-                ready.push(Reverse(target));
+            if *count == 0
+                && let Some(joint) = wiring.joint(target)
+            {
+                ready.push(Reverse((joint.node, target)));
             }
         }
     }
@@ -40,58 +53,41 @@ pub fn computation_order(network: &Network) -> Vec<NodeId> {
 /// there is no such loop.
 #[must_use]
 pub fn find_cycle(network: &Network) -> Option<Vec<EdgeId>> {
-    let ordered: BTreeSet<NodeId> = computation_order(network).into_iter().collect();
+    let order = slots_in_order(network.wiring());
+    cycle_beside(network, &order)
+}
+
+/// The edges around one loop among the nodes the order of computation leaves out.
+pub(crate) fn cycle_beside(network: &Network, order: &[Slot]) -> Option<Vec<EdgeId>> {
+    let wiring = network.wiring();
+    if order.len() == network.nodes().len() {
+        return None;
+    }
+    let mut is_ordered = vec![false; wiring.slots()];
+    for &slot in order {
+        is_ordered[slot as usize] = true;
+    }
     // Every node left over has a predecessor that is left over: walk backwards
     // until a node repeats.
-    let mut node = network
+    let mut slot = network
         .nodes()
-        .map(|node| node.id)
-        .find(|id| !ordered.contains(id))?;
-    let mut seen: BTreeMap<NodeId, usize> = BTreeMap::new();
+        .filter_map(|node| network.slot(node.id))
+        .find(|&slot| !is_ordered[slot as usize])?;
+    let mut seen: Vec<Option<usize>> = vec![None; wiring.slots()];
     let mut walked: Vec<EdgeId> = Vec::new();
-    while !seen.contains_key(&node) {
-        seen.insert(node, walked.len());
-        let edge = instant(network, network.incoming(node))
-            .find(|edge| !ordered.contains(&edge.from.node()))?;
-        walked.push(edge.id);
-        node = edge.from.node();
-    }
-    let mut cycle = walked.split_off(seen[&node]);
-    cycle.reverse();
-    Some(cycle)
-}
-
-/// The nodes on a way without delay from one node to another, both included, or
-/// `None` when there is none.
-pub(crate) fn path_between(network: &Network, from: NodeId, to: NodeId) -> Option<Vec<NodeId>> {
-    let mut came_from: BTreeMap<NodeId, NodeId> = BTreeMap::new();
-    let mut open = vec![from];
-    while let Some(id) = open.pop() {
-        if id == to {
-            let mut path = vec![id];
-            let mut at = id;
-            while at != from {
-                at = came_from[&at];
-                path.push(at);
-            }
-            path.reverse();
-            return Some(path);
+    loop {
+        if let Some(start) = seen[slot as usize] {
+            let mut cycle = walked.split_off(start);
+            cycle.reverse();
+            return Some(cycle);
         }
-        for edge in instant(network, network.outgoing(id)) {
-            let target = edge.to.node();
-            if target != from && !came_from.contains_key(&target) {
-                came_from.insert(target, id);
-                open.push(target);
-            }
-        }
+        seen[slot as usize] = Some(walked.len());
+        let (edge, source) = wiring
+            .joint(slot)?
+            .incoming
+            .instant_edges()
+            .find(|&(_, source)| !is_ordered[source as usize])?;
+        walked.push(edge);
+        slot = source;
     }
-    None
-}
-
-/// Those of these edges whose value arrives in the same step of time.
-fn instant<'a>(network: &'a Network, edges: &'a [EdgeId]) -> impl Iterator<Item = &'a crate::Edge> {
-    edges
-        .iter()
-        .filter_map(|&id| network.edge(id))
-        .filter(|edge| edge.delay == 0)
 }

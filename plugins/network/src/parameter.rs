@@ -45,10 +45,14 @@ pub struct Parameter(Inner);
 #[derive(Clone, Debug, PartialEq)]
 enum Inner {
     Scalar(Element),
-    Tensor {
-        shape: Shape,
-        elements: Vec<Element>,
-    },
+    /// Boxed, so that a scalar pays for no more than itself.
+    Tensor(Box<Tensor>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Tensor {
+    shape: Shape,
+    elements: Vec<Element>,
 }
 
 impl Parameter {
@@ -75,10 +79,10 @@ impl Parameter {
         }
         Some(Self(match (shape, elements.as_slice()) {
             ([], &[element]) => Inner::Scalar(element),
-            _ => Inner::Tensor {
+            _ => Inner::Tensor(Box::new(Tensor {
                 shape: shape.to_vec(),
                 elements,
-            },
+            })),
         }))
     }
 
@@ -87,7 +91,7 @@ impl Parameter {
     pub fn shape(&self) -> &[u32] {
         match &self.0 {
             Inner::Scalar(_) => &[],
-            Inner::Tensor { shape, .. } => shape,
+            Inner::Tensor(tensor) => &tensor.shape,
         }
     }
 
@@ -96,7 +100,7 @@ impl Parameter {
     pub fn elements(&self) -> &[Element] {
         match &self.0 {
             Inner::Scalar(element) => std::slice::from_ref(element),
-            Inner::Tensor { elements, .. } => elements,
+            Inner::Tensor(tensor) => &tensor.elements,
         }
     }
 
@@ -104,7 +108,7 @@ impl Parameter {
     pub fn elements_mut(&mut self) -> &mut [Element] {
         match &mut self.0 {
             Inner::Scalar(element) => std::slice::from_mut(element),
-            Inner::Tensor { elements, .. } => elements,
+            Inner::Tensor(tensor) => &mut tensor.elements,
         }
     }
 
@@ -155,16 +159,19 @@ impl From<Parameter> for Written {
                     }
                 }
             }
-            Inner::Tensor { shape, elements } => Self::Tensor {
-                shape,
-                values: elements.iter().map(|e| e.value).collect(),
-                starts: elements.iter().map(|e| e.start).collect(),
-                frozen: (0..)
-                    .zip(&elements)
-                    .filter(|(_, e)| e.is_frozen)
-                    .map(|(index, _)| index)
-                    .collect(),
-            },
+            Inner::Tensor(tensor) => {
+                let Tensor { shape, elements } = *tensor;
+                Self::Tensor {
+                    shape,
+                    values: elements.iter().map(|e| e.value).collect(),
+                    starts: elements.iter().map(|e| e.start).collect(),
+                    frozen: (0..)
+                        .zip(&elements)
+                        .filter(|(_, e)| e.is_frozen)
+                        .map(|(index, _)| index)
+                        .collect(),
+                }
+            }
         }
     }
 }
@@ -174,6 +181,8 @@ impl TryFrom<Written> for Parameter {
 
     fn try_from(written: Written) -> Result<Self, String> {
         let (shape, mut elements, frozen) = match written {
+            // Most of a file is these: no list is made for them.
+            Written::At(value) if value.is_finite() => return Ok(Self::scalar(value)),
             Written::At(value) => (Vec::new(), vec![Element::new(value)], Vec::new()),
             Written::Number {
                 value,

@@ -1,23 +1,103 @@
 //! What must hold for one node, edge, parameter or list of numbers.
 
-use crate::{Activation, Endpoint, Kind, NetworkError, Node, Parameter, PortSpec, Position};
+use crate::{
+    Activation, Edge, Element, Endpoint, Kind, Kinds, NetworkError, Node, Parameter, PortSpec,
+    Position, Role, Shape,
+};
 
-pub(crate) fn port(
+/// What the rules of edges ask of a node's kind.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ports {
+    role: Option<Role>,
+    inputs: Vec<PortSpec>,
+    outputs: Vec<PortSpec>,
+}
+
+impl Ports {
+    pub(crate) fn of(kinds: &Kinds, node: &Node) -> Self {
+        let Some(kind) = kinds.get(&node.kind) else {
+            return Self::default();
+        };
+        Self {
+            role: Some(kind.role()),
+            inputs: kind.inputs(node),
+            outputs: kind.outputs(node),
+        }
+    }
+}
+
+/// Whether two ports may be joined, but for loops; the shape the weight then has.
+/// Whether they are joined already is asked when all before it holds.
+pub(crate) fn check_ends(
+    (from, source, leaving): (Endpoint, &Node, &Ports),
+    (to, target, entering): (Endpoint, &Node, &Ports),
+    delay: u8,
+    is_joined: impl FnOnce() -> bool,
+) -> Result<Shape, NetworkError> {
+    if delay > 1 {
+        return Err(NetworkError::BadDelay {
+            from: source.name.clone(),
+            to: target.name.clone(),
+            delay,
+        });
+    }
+    if entering.role == Some(Role::Input) {
+        return Err(NetworkError::IntoInput(target.name.clone()));
+    }
+    if leaving.role == Some(Role::Output) {
+        return Err(NetworkError::OutOfOutput(source.name.clone()));
+    }
+    if from.node() == to.node() && delay == 0 {
+        return Err(NetworkError::ToItself(source.name.clone()));
+    }
+    if is_joined() {
+        return Err(NetworkError::AlreadyConnected {
+            from: source.name.clone(),
+            to: target.name.clone(),
+        });
+    }
+    let given = port(source, "output", from, &leaving.outputs)?;
+    let taken = port(target, "input", to, &entering.inputs)?;
+    match () {
+        () if taken.shape.is_empty() => Ok(given.shape.clone()),
+        () if taken.shape == given.shape => Ok(Shape::new()),
+        () => Err(NetworkError::ShapeMismatch {
+            from: source.name.clone(),
+            to: target.name.clone(),
+            found: given.shape.clone(),
+            expected: taken.shape.clone(),
+        }),
+    }
+}
+
+fn port<'a>(
     node: &Node,
     side: &'static str,
     end: Endpoint,
-    ports: Vec<PortSpec>,
-) -> Result<PortSpec, NetworkError> {
-    let count = ports.len();
+    ports: &'a [PortSpec],
+) -> Result<&'a PortSpec, NetworkError> {
     ports
-        .into_iter()
-        .nth(usize::from(end.port().0))
+        .get(usize::from(end.port().0))
         .ok_or_else(|| NetworkError::UnknownPort {
             name: node.name.clone(),
             side,
             port: end.port().0,
-            count,
+            count: ports.len(),
         })
+}
+
+/// Whether the weight of an edge has this shape and is finite; its name is made
+/// only for the sentence.
+pub(crate) fn check_weight(
+    edge: &Edge,
+    shape: &[u32],
+    name: impl FnOnce() -> String,
+) -> Result<(), NetworkError> {
+    let is_finite = |e: &Element| e.value.is_finite() && e.start.is_finite();
+    if edge.weight.shape() == shape && edge.weight.elements().iter().all(is_finite) {
+        return Ok(());
+    }
+    check_parameter(&name(), "weight", &edge.weight, shape)
 }
 
 pub(crate) fn check_name(name: &str) -> Result<(), NetworkError> {

@@ -1,8 +1,7 @@
 //! What is allowed but probably not meant: neurons that take no part.
 
-use std::collections::BTreeSet;
-
-use crate::{EdgeId, Network, NodeId, Role};
+use crate::network::reach::{Way, reached};
+use crate::{Network, NodeId, Role};
 
 /// Something a person may want to look at. Training works all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +42,7 @@ pub fn warnings(network: &Network) -> Vec<Warning> {
     let roots = |role| {
         network
             .nodes_of(role)
-            .map(|node| node.id)
+            .filter_map(|node| network.slot(node.id))
             .collect::<Vec<_>>()
     };
     let (inputs, outputs) = (roots(Role::Input), roots(Role::Output));
@@ -54,41 +53,21 @@ pub fn warnings(network: &Network) -> Vec<Warning> {
     if outputs.is_empty() {
         found.push(Warning::NoOutput);
     }
-    let reached = closure(
-        inputs,
-        |id| network.outgoing(id),
-        |id| network.edge(id).map(|edge| edge.to.node()),
-    );
-    let useful = closure(
-        outputs,
-        |id| network.incoming(id),
-        |id| network.edge(id).map(|edge| edge.from.node()),
-    );
+    let wiring = network.wiring();
+    let is_reached = reached(wiring, &inputs, Way::Down);
+    let is_useful = reached(wiring, &outputs, Way::Up);
     for node in network.nodes() {
-        if !reached.contains(&node.id) {
+        let has = |marks: &[bool]| {
+            network
+                .slot(node.id)
+                .is_some_and(|slot| marks[slot as usize])
+        };
+        if !has(&is_reached) {
             found.push(Warning::Unreachable(node.id));
         }
-        if !useful.contains(&node.id) {
+        if !has(&is_useful) {
             found.push(Warning::NoPathToOutput(node.id));
         }
     }
     found
-}
-
-/// All nodes that can be reached from the roots.
-fn closure<'a>(
-    roots: Vec<NodeId>,
-    edges: impl Fn(NodeId) -> &'a [EdgeId],
-    other_end: impl Fn(EdgeId) -> Option<NodeId>,
-) -> BTreeSet<NodeId> {
-    let mut reached: BTreeSet<NodeId> = roots.iter().copied().collect();
-    let mut open = roots;
-    while let Some(id) = open.pop() {
-        for next in edges(id).iter().filter_map(|&edge| other_end(edge)) {
-            if reached.insert(next) {
-                open.push(next);
-            }
-        }
-    }
-    reached
 }
