@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use datasets::{ColumnId, Role, Row, Table};
 use network::{Edge, Element, ElementId, Node, NodeId, ParameterId};
 
+use crate::arrange::{
+    add_group, add_note, join, leave, remove_group, remove_note, set_group, set_note, take_out,
+};
 use crate::value::{check_column, column_spec, empty_column};
 use crate::{
     Applied, Edit, EditError, Learned, PlacedColumn, Project, ProjectError, Touched, column_of,
@@ -113,6 +116,14 @@ pub fn apply(project: &mut Project, edit: &Edit) -> Result<Applied, EditError> {
             Ok(of_table(Edit::InsertRows { at: *at, rows }))
         }
         Edit::SetTable(table) => set_table(project, table),
+        Edit::AddGroup(group) => add_group(project, group),
+        Edit::RemoveGroup(id) => remove_group(project, *id),
+        Edit::SetGroup(group) => set_group(project, group),
+        Edit::Join(node, group) => join(project, *node, *group),
+        Edit::Leave(node) => leave(project, *node),
+        Edit::AddNote(note) => add_note(project, note),
+        Edit::RemoveNote(id) => remove_note(project, *id),
+        Edit::SetNote(note) => set_note(project, note),
         Edit::Batch(edits) => batch(project, edits),
     }
 }
@@ -210,6 +221,11 @@ fn remove_node(project: &mut Project, id: NodeId) -> Result<Applied, EditError> 
     };
     let mut applied = structure([id], ids, inverse);
     applied.touched.is_table = is_table;
+    // The node must be there again before it can be in its group.
+    if let Some(left) = take_out(project, id) {
+        applied.inverse = Edit::Batch(vec![applied.inverse, left.inverse]);
+        applied.touched.add(left.touched);
+    }
     Ok(applied)
 }
 

@@ -8,7 +8,9 @@ use network::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{ProjectError, SettingsError, TrainingSettings};
+use crate::{
+    ArrangementError, Group, GroupId, Note, NoteId, ProjectError, SettingsError, TrainingSettings,
+};
 
 /// A column and its place among the others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +43,8 @@ pub enum Edit {
         /// Its column.
         column: Option<PlacedColumn>,
     },
-    /// Removes a node with its edges and its column.
+    /// Removes a node with its edges and its column, and takes it out of its group
+    /// as [`Self::Leave`] does.
     RemoveNode(NodeId),
     /// Adds an edge.
     AddEdge(Edge),
@@ -102,6 +105,22 @@ pub enum Edit {
     },
     /// Replaces the data; columns may come in another order.
     SetTable(Box<Table>),
+    /// Adds a group; its members are in no other.
+    AddGroup(Group),
+    /// Removes a group; its members stay.
+    RemoveGroup(GroupId),
+    /// Replaces the group of the same number: its name, its members, its fold.
+    SetGroup(Group),
+    /// Puts a node that is in no group into one.
+    Join(NodeId, GroupId),
+    /// Takes a node out of its group. A group whose last member leaves is removed.
+    Leave(NodeId),
+    /// Adds a note.
+    AddNote(Note),
+    /// Removes a note.
+    RemoveNote(NoteId),
+    /// Replaces the note of the same number.
+    SetNote(Note),
     /// Several edits that are done and undone together.
     Batch(Vec<Edit>),
 }
@@ -114,6 +133,8 @@ impl Edit {
         match (self, other) {
             (Self::SetValue { id: a, .. }, Self::SetValue { id: b, .. }) => a == b,
             (Self::Rename(a, _), Self::Rename(b, _)) => a == b,
+            (Self::SetGroup(a), Self::SetGroup(b)) => a.id == b.id,
+            (Self::SetNote(a), Self::SetNote(b)) => a.id == b.id,
             (Self::SetTraining(_), Self::SetTraining(_))
             | (Self::SetSplit(_), Self::SetSplit(_)) => true,
             (
@@ -134,14 +155,36 @@ impl Edit {
         }
     }
 
-    /// Whether the engine has anything to do with it: moving a neuron changes
-    /// nothing that is computed.
+    /// Whether the engine has anything to do with it: what is moved, grouped or
+    /// noted down changes nothing that is computed.
     #[must_use]
     pub fn concerns_engine(&self) -> bool {
         match self {
-            Self::Move(_) => false,
+            Self::Move(_)
+            | Self::AddGroup(_)
+            | Self::RemoveGroup(_)
+            | Self::SetGroup(_)
+            | Self::Join(..)
+            | Self::Leave(_)
+            | Self::AddNote(_)
+            | Self::RemoveNote(_)
+            | Self::SetNote(_) => false,
             Self::Batch(edits) => edits.iter().any(Self::concerns_engine),
             _ => true,
+        }
+    }
+
+    /// What of it the engine has to be told; `None` when it has nothing to do with
+    /// it. The engine is never told of groups and notes, so of a batch it must get
+    /// the rest only: it could not follow a neuron into a group it never heard of.
+    #[must_use]
+    pub fn for_engine(&self) -> Option<Self> {
+        match self {
+            Self::Batch(edits) => {
+                let edits: Vec<_> = edits.iter().filter_map(Self::for_engine).collect();
+                (!edits.is_empty()).then_some(Self::Batch(edits))
+            }
+            edit => edit.concerns_engine().then(|| edit.clone()),
         }
     }
 }
@@ -153,6 +196,10 @@ pub struct Touched {
     pub nodes: BTreeSet<NodeId>,
     /// Edges added, removed or changed.
     pub edges: BTreeSet<EdgeId>,
+    /// Groups added, removed or changed, be it by the removal or return of a member.
+    pub groups: BTreeSet<GroupId>,
+    /// Notes added, removed or changed.
+    pub notes: BTreeSet<NoteId>,
     /// Whether nodes or edges came or went.
     pub is_structure: bool,
     /// Whether all learnable numbers may have changed.
@@ -167,6 +214,8 @@ impl Touched {
     pub(crate) fn add(&mut self, other: Self) {
         self.nodes.extend(other.nodes);
         self.edges.extend(other.edges);
+        self.groups.extend(other.groups);
+        self.notes.extend(other.notes);
         self.is_structure |= other.is_structure;
         self.is_learned |= other.is_learned;
         self.is_table |= other.is_table;
@@ -195,6 +244,9 @@ pub enum EditError {
     /// It would not fit the rest of the project.
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// The groups and notes do not allow it.
+    #[error(transparent)]
+    Arrangement(#[from] ArrangementError),
     /// A setting out of its range.
     #[error(transparent)]
     Settings(#[from] SettingsError),

@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use network::Part;
 
+use crate::arrangement::Item;
+
 /// A file that is no project, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
@@ -212,6 +214,17 @@ pub(crate) struct Places<'a> {
     training: &'a RawValue,
     #[serde(borrow)]
     view: &'a RawValue,
+    #[serde(borrow, default)]
+    arrangement: ArrangementPlaces<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename = "Arrangement")]
+struct ArrangementPlaces<'a> {
+    #[serde(borrow, default)]
+    groups: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    notes: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -257,6 +270,8 @@ pub(crate) enum Place<'a> {
     Training,
     /// The view.
     View,
+    /// A group or a note.
+    Item(Item),
 }
 
 impl<'a> Places<'a> {
@@ -281,6 +296,8 @@ impl<'a> Places<'a> {
             Place::Split => Some(self.data.split),
             Place::Training => Some(self.training),
             Place::View => Some(self.view),
+            Place::Item(Item::Group(index)) => self.arrangement.groups.get(*index).copied(),
+            Place::Item(Item::Note(index)) => self.arrangement.notes.get(*index).copied(),
         }?;
         let slice = raw.get_ron();
         let before = (slice.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;

@@ -7,13 +7,22 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use crate::fault::FileError;
 use crate::fault::{Place, Places, shorten};
-use crate::{Project, ProjectError, TrainingSettings, View};
+use crate::{Group, Note, Project, ProjectError, TrainingSettings, View};
 
 /// What the first field of every project file says.
 const FORMAT: &str = "neurarium";
 
-/// The version this program writes, and the highest it reads.
-pub const VERSION: u32 = 1;
+/// The highest version this program writes and reads.
+///
+/// Version 2 came with groups and notes. All versions are read as one form, of
+/// which the later parts may be missing; a file says the lowest version whose
+/// programs can read it. So one without groups and notes says 1 and an older
+/// Neurarium still opens it; told of a version 2, that one can say in a sentence
+/// that it is too old.
+pub const VERSION: u32 = 2;
+
+/// The version of a file without groups and notes.
+const WITHOUT_ARRANGEMENT: u32 = 1;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
@@ -28,6 +37,23 @@ struct Written<N, E> {
     training: TrainingSettings,
     trained_epochs: u32,
     view: View,
+    #[serde(default, skip_serializing_if = "WrittenArrangement::is_empty")]
+    arrangement: WrittenArrangement,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename = "Arrangement", deny_unknown_fields)]
+struct WrittenArrangement {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<Group>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Note>,
+}
+
+impl WrittenArrangement {
+    fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.notes.is_empty()
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,9 +83,15 @@ struct Header {
 /// # Errors
 /// When a value has no RON form; no project has such a value.
 pub fn write(project: &Project) -> Result<String, ron::Error> {
+    let (groups, notes) = project.arrangement.clone().into_lists();
+    let arrangement = WrittenArrangement { groups, notes };
     let written = Written {
         format: FORMAT.to_owned(),
-        version: VERSION,
+        version: if arrangement.is_empty() {
+            WITHOUT_ARRANGEMENT
+        } else {
+            VERSION
+        },
         network: WrittenNetwork {
             nodes: project.network.nodes().collect::<Vec<_>>(),
             edges: project.network.edges().collect(),
@@ -71,6 +103,7 @@ pub fn write(project: &Project) -> Result<String, ron::Error> {
         training: project.training.clone(),
         trained_epochs: project.trained_epochs,
         view: project.view,
+        arrangement,
     };
     // Deeper than this, things stand in one line: one neuron, wire or row a line.
     let pretty = PrettyConfig::new()
@@ -104,8 +137,10 @@ impl<'de> Deserialize<'de> for Saved {
             written.trained_epochs,
             written.view,
         )
+        .map_err(D::Error::custom)?
+        .arranged(written.arrangement.groups, written.arrangement.notes)
         .map(Self)
-        .map_err(D::Error::custom)
+        .map_err(|(_, error)| D::Error::custom(error))
     }
 }
 
@@ -139,7 +174,7 @@ pub fn read(bytes: &[u8], kinds: &Kinds) -> Result<Project, FileError> {
     if let Ok(header) = ron::from_str::<Header>(text) {
         check_header(&header.format, header.version).map_err(FileError::at_start)?;
     }
-    read_version_1(text, kinds)
+    read_form(text, kinds)
 }
 
 fn check_header(format: &str, version: u32) -> Result<(), String> {
@@ -150,15 +185,17 @@ fn check_header(format: &str, version: u32) -> Result<(), String> {
         ));
     }
     match version {
-        VERSION => Ok(()),
-        0 => Err(format!("found version 0, expected {VERSION}")),
+        WITHOUT_ARRANGEMENT..=VERSION => Ok(()),
+        0 => Err(format!(
+            "found version 0, expected {WITHOUT_ARRANGEMENT} to {VERSION}"
+        )),
         newer => Err(format!(
             "found version {newer} of a newer Neurarium, expected at most version {VERSION}"
         )),
     }
 }
 
-fn read_version_1(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
+fn read_form(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
     let at = |place: &Place| Places::of(text).and_then(|places| places.byte(text, place));
     let written: Written<Node, Edge> = ron::from_str(text).map_err(|error| {
         // The table is checked as a whole: find the row its sentence names.
@@ -196,7 +233,9 @@ fn read_version_1(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
             ProjectError::View => Place::View,
         };
         fault(&place, error.to_string())
-    })
+    })?
+    .arranged(written.arrangement.groups, written.arrangement.notes)
+    .map_err(|(item, error)| fault(&Place::Item(item), error.to_string()))
 }
 
 /// The number after the word “row” in a sentence about a table.

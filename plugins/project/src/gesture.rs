@@ -8,7 +8,7 @@ use network::{
     Position, Role, Snapshot, initial_parameters, initial_values, initial_weight, shape_size,
 };
 
-use crate::{Edit, Learned, Project, TrainingSettings};
+use crate::{Edit, Group, GroupId, Learned, Note, Project, TrainingSettings};
 
 /// Puts a new neuron of a kind onto the canvas, under a name no other has.
 #[must_use]
@@ -22,7 +22,12 @@ pub fn add_neuron(project: &Project, kind: KindId, position: Position) -> Edit {
         Some(Role::Output) => "y",
         Some(Role::Hidden) | None => "h",
     };
-    let mut node = Node::new(id, kind, free_name(project, prefix)).at(position);
+    let mut node = Node::new(
+        id,
+        kind,
+        free_name(prefix, network.nodes().map(|node| &*node.name)),
+    )
+    .at(position);
     node.activation = activation.unwrap_or_default();
     node.parameters = initial_parameters(network.kinds(), &node, project.training().seed);
     Edit::AddNode {
@@ -98,6 +103,38 @@ pub fn remove(project: &Project, nodes: &[NodeId], edges: &[EdgeId]) -> Edit {
     let mut edits: Vec<Edit> = wires.map(|&edge| Edit::RemoveEdge(edge)).collect();
     edits.extend(nodes.iter().map(|&node| Edit::RemoveNode(node)));
     single_or_batch(edits)
+}
+
+/// Puts neurons into a new group, under a name no other has; those in other groups
+/// leave them. `None` without neurons.
+#[must_use]
+pub fn group(project: &Project, members: &[NodeId]) -> Option<Edit> {
+    let names = project.groups().map(|group| &*group.name);
+    let name = free_name("group ", names);
+    let group = Group::new(project.free_group_id(), name, members.iter().copied());
+    if group.members.is_empty() {
+        return None;
+    }
+    let leaving = group
+        .members
+        .iter()
+        .filter(|&&node| project.group_of(node).is_some());
+    let mut edits: Vec<Edit> = leaving.map(|&node| Edit::Leave(node)).collect();
+    edits.push(Edit::AddGroup(group));
+    Some(single_or_batch(edits))
+}
+
+/// Folds a group into one thing, or unfolds it. `None` when there is no such group.
+#[must_use]
+pub fn fold(project: &Project, id: GroupId, is_folded: bool) -> Option<Edit> {
+    let group = project.group(id)?.clone();
+    Some(Edit::SetGroup(Group { is_folded, ..group }))
+}
+
+/// Puts a new, empty note onto the canvas, its top left corner here.
+#[must_use]
+pub fn add_note(project: &Project, position: Position) -> Edit {
+    Edit::AddNote(Note::new(project.free_note_id(), "", position))
 }
 
 /// Sets a learnable number by hand. Before training begins, it also becomes what
@@ -205,13 +242,9 @@ fn single_or_batch(mut edits: Vec<Edit>) -> Edit {
     }
 }
 
-/// The prefix with the lowest number from 1 that no neuron is called.
-fn free_name(project: &Project, prefix: &str) -> String {
-    let taken: BTreeSet<&str> = project
-        .network()
-        .nodes()
-        .map(|node| node.name.as_str())
-        .collect();
+/// The prefix with the lowest number from 1 that is not taken.
+fn free_name<'a>(prefix: &str, taken: impl Iterator<Item = &'a str>) -> String {
+    let taken: BTreeSet<&str> = taken.collect();
     let mut number = 1;
     loop {
         let name = format!("{prefix}{number}");

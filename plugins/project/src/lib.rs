@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod apply;
+mod arrange;
+mod arrangement;
 mod edit;
 mod fault;
 pub mod file;
+mod fold;
 pub mod gesture;
 mod history;
 mod objective;
@@ -11,7 +14,9 @@ mod settings;
 mod value;
 
 pub use apply::apply;
+pub use arrangement::{ArrangementError, Group, GroupId, Note, NoteId};
 pub use edit::{Applied, Edit, EditError, Learned, PlacedColumn, Touched};
+pub use fold::{Folded, Thing};
 pub use history::{History, Undone};
 pub use objective::{Loss, LossTerm, Objective, OutputGroup, TrainingProblem};
 pub use settings::{InputScaling, Optimizer, SettingsError, TrainingSettings};

@@ -4,7 +4,10 @@ use datasets::{Column, ColumnId, Split, Table};
 use network::{Kinds, Network, Node, NodeId, Role, shape_size};
 use serde::{Deserialize, Serialize};
 
-use crate::{SettingsError, TrainingSettings};
+use crate::arrangement::{Arrangement, Item};
+use crate::{
+    ArrangementError, EditError, Group, GroupId, Note, NoteId, SettingsError, TrainingSettings,
+};
 
 /// The part of the canvas a person looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +40,7 @@ pub struct Project {
     pub(crate) training: TrainingSettings,
     pub(crate) trained_epochs: u32,
     pub(crate) view: View,
+    pub(crate) arrangement: Arrangement,
 }
 
 /// The column a neuron is bound to has the neuron's number.
@@ -61,7 +65,7 @@ impl Project {
         }
     }
 
-    /// A project of these parts.
+    /// A project of these parts, without groups and notes.
     ///
     /// # Errors
     /// When they do not belong together: a column without its neuron or the other
@@ -81,9 +85,22 @@ impl Project {
             training,
             trained_epochs,
             view,
+            arrangement: Arrangement::default(),
         };
         project.check()?;
         Ok(project)
+    }
+
+    /// The same project with these groups and notes instead of its own.
+    pub(crate) fn arranged(
+        self,
+        groups: Vec<Group>,
+        notes: Vec<Note>,
+    ) -> Result<Self, (Item, ArrangementError)> {
+        Ok(Self {
+            arrangement: Arrangement::of(&self.network, groups, notes)?,
+            ..self
+        })
     }
 
     /// The network.
@@ -147,6 +164,48 @@ impl Project {
             .iter()
             .filter_map(|column| self.network.node(node_of(column.id)))
             .filter(move |node| self.network.role(node) == role)
+    }
+
+    /// The groups, by number.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> + DoubleEndedIterator {
+        self.arrangement.groups().values()
+    }
+
+    /// The group of this number.
+    #[must_use]
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.arrangement.groups().get(&id)
+    }
+
+    /// The group a neuron is in.
+    #[must_use]
+    pub fn group_of(&self, node: NodeId) -> Option<GroupId> {
+        self.arrangement.group_of(node)
+    }
+
+    /// A number no group has.
+    #[must_use]
+    pub fn free_group_id(&self) -> GroupId {
+        let last = self.arrangement.groups().keys().next_back();
+        GroupId(last.map_or(0, |id| id.0.wrapping_add(1)))
+    }
+
+    /// The notes, by number.
+    pub fn notes(&self) -> impl ExactSizeIterator<Item = &Note> + DoubleEndedIterator {
+        self.arrangement.notes().values()
+    }
+
+    /// The note of this number.
+    #[must_use]
+    pub fn note(&self, id: NoteId) -> Option<&Note> {
+        self.arrangement.notes().get(&id)
+    }
+
+    /// A number no note has.
+    #[must_use]
+    pub fn free_note_id(&self) -> NoteId {
+        let last = self.arrangement.notes().keys().next_back();
+        NoteId(last.map_or(0, |id| id.0.wrapping_add(1)))
     }
 
     fn check(&self) -> Result<(), ProjectError> {
@@ -272,6 +331,8 @@ pub(crate) struct Parts {
     training: TrainingSettings,
     trained_epochs: u32,
     view: View,
+    groups: Vec<Group>,
+    notes: Vec<Note>,
 }
 
 impl From<Project> for Parts {
@@ -283,7 +344,9 @@ impl From<Project> for Parts {
             training,
             trained_epochs,
             view,
+            arrangement,
         } = project;
+        let (groups, notes) = arrangement.into_lists();
         Self {
             network,
             table,
@@ -291,21 +354,25 @@ impl From<Project> for Parts {
             training,
             trained_epochs,
             view,
+            groups,
+            notes,
         }
     }
 }
 
 impl TryFrom<Parts> for Project {
-    type Error = ProjectError;
+    type Error = EditError;
 
-    fn try_from(parts: Parts) -> Result<Self, ProjectError> {
-        Self::from_parts(
+    fn try_from(parts: Parts) -> Result<Self, EditError> {
+        let project = Self::from_parts(
             parts.network,
             parts.table,
             parts.split,
             parts.training,
             parts.trained_epochs,
             parts.view,
-        )
+        )?;
+        let arranged = project.arranged(parts.groups, parts.notes);
+        arranged.map_err(|(_, error)| error.into())
     }
 }

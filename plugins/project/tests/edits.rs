@@ -6,8 +6,8 @@ use network::{
     ParameterId, Snapshot,
 };
 use project::{
-    Edit, History, InputScaling, Learned, Loss, Objective, Optimizer, PlacedColumn, Project,
-    TrainingSettings, apply, file, gesture,
+    Edit, Group, GroupId, History, InputScaling, Learned, Loss, Note, NoteId, Objective, Optimizer,
+    PlacedColumn, Project, TrainingSettings, apply, file, gesture,
 };
 use proptest::prelude::*;
 
@@ -162,6 +162,61 @@ fn other_table() -> impl Strategy<Value = Table> {
     })
 }
 
+fn group_id() -> impl Strategy<Value = GroupId> {
+    (0_u32..4).prop_map(GroupId)
+}
+
+fn group() -> impl Strategy<Value = Group> {
+    // Mostly of neurons that are there, and rarely of many, as each is in one only.
+    let member = prop_oneof![4 => (0_u32..3).prop_map(NodeId), 1 => node_id()];
+    let members = prop_oneof![
+        9 => proptest::collection::btree_set(member, 1..3),
+        1 => proptest::collection::btree_set(node_id(), 0..5),
+    ];
+    let columns = proptest::option::of(prop_oneof![9 => 1_u16..5, 1 => Just(0)]);
+    (group_id(), name(), members, any::<bool>(), columns).prop_map(
+        |(id, name, members, is_folded, columns)| Group {
+            id,
+            name,
+            members,
+            is_folded,
+            columns,
+        },
+    )
+}
+
+fn note_id() -> impl Strategy<Value = NoteId> {
+    (0_u32..4).prop_map(NoteId)
+}
+
+fn note() -> impl Strategy<Value = Note> {
+    let text = prop_oneof![
+        4 => "[a-z \n]{0,20}",
+        4 => any::<String>(),
+        1 => (9_999_usize..10_002).prop_map(|length| "ä".repeat(length)),
+    ];
+    let width = prop_oneof![8 => 40.0_f32..4_000.0, 1 => number()];
+    (note_id(), text, number(), number(), width).prop_map(|(id, text, x, y, width)| Note {
+        id,
+        text,
+        position: [x, y],
+        width,
+    })
+}
+
+fn arranging_edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        4 => group().prop_map(Edit::AddGroup),
+        1 => group_id().prop_map(Edit::RemoveGroup),
+        2 => group().prop_map(Edit::SetGroup),
+        3 => (node_id(), group_id()).prop_map(|(node, group)| Edit::Join(node, group)),
+        1 => node_id().prop_map(Edit::Leave),
+        3 => note().prop_map(Edit::AddNote),
+        1 => note_id().prop_map(Edit::RemoveNote),
+        2 => note().prop_map(Edit::SetNote),
+    ]
+}
+
 fn small_edit() -> impl Strategy<Value = Edit> {
     let column = proptest::option::weighted(0.3, placed_column());
     let edges = proptest::collection::vec(edge(), 0..2);
@@ -196,6 +251,7 @@ fn small_edit() -> impl Strategy<Value = Edit> {
         1 => (0_u32..4, 0_u32..4).prop_map(|(at, count)| Edit::RemoveRows { at, count }),
         1 => (0_usize..4).prop_map(|rows| Edit::SetTable(Box::new(Table::new(rows)))),
         1 => other_table().prop_map(|table| Edit::SetTable(Box::new(table))),
+        12 => arranging_edit(),
     ]
 }
 
@@ -215,7 +271,7 @@ fn bytes(project: &Project) -> String {
     file::write(project).expect("a project has a RON form")
 }
 
-/// A small network that learns, to which sound edits apply.
+/// A small network that learns, with a group and a note, to which sound edits apply.
 fn small_project() -> Project {
     let mut project = Project::default();
     for kind in [KindId::INPUT, KindId::HIDDEN, KindId::OUTPUT] {
@@ -231,6 +287,9 @@ fn small_project() -> Project {
         let edit = gesture::add_row(&project);
         apply(&mut project, &edit).expect("a row of zeros fits");
     }
+    let group = gesture::group(&project, &[NodeId(0), NodeId(1)]).expect("there are two");
+    let note = gesture::add_note(&project, [0.0, 0.0]);
+    apply(&mut project, &Edit::Batch(vec![group, note])).expect("they are new");
     project
 }
 
@@ -293,7 +352,96 @@ proptest! {
         let saved = bytes(&project);
         let opened = file::read(saved.as_bytes(), &Kinds::default())?;
         prop_assert_eq!(bytes(&opened), saved);
-        prop_assert_eq!(opened, project);
+        prop_assert_eq!(&opened, &project);
+        let sent = postcard::to_stdvec(&project)?;
+        prop_assert_eq!(postcard::from_bytes::<Project>(&sent)?, project);
+    }
+
+    #[test]
+    fn an_edit_touches_every_neuron_wire_group_and_note_it_changes(edits in edits()) {
+        let mut project = small_project();
+        for edit in edits {
+            let before = project.clone();
+            let Ok(applied) = apply(&mut project, &edit) else {
+                continue;
+            };
+            let touched = applied.touched;
+            for id in (0..9).map(NodeId) {
+                let is_same = |one: &Project, other: &Project| {
+                    one.network().node(id).map(|node| (&node.name, node.position))
+                        == other.network().node(id).map(|node| (&node.name, node.position))
+                };
+                prop_assert!(is_same(&before, &project) || touched.nodes.contains(&id));
+                if before.group_of(id) != project.group_of(id) {
+                    let groups = [before.group_of(id), project.group_of(id)];
+                    let mut changed = groups.iter().flatten();
+                    prop_assert!(changed.all(|group| touched.groups.contains(group)));
+                }
+            }
+            for id in (0..9).map(EdgeId) {
+                let are = [&before, &project].map(|it| it.network().edge(id).is_some());
+                prop_assert!(are[0] == are[1] || touched.edges.contains(&id));
+            }
+            for id in (0..4).map(GroupId) {
+                let is_same = before.group(id) == project.group(id);
+                prop_assert!(is_same || touched.groups.contains(&id));
+            }
+            for id in (0..4).map(NoteId) {
+                let is_same = before.note(id) == project.note(id);
+                prop_assert!(is_same || touched.notes.contains(&id));
+            }
+        }
+    }
+
+    #[test]
+    fn members_exist_and_each_says_its_group(edits in edits()) {
+        let mut project = small_project();
+        for edit in edits {
+            let _ = apply(&mut project, &edit);
+            let mut grouped = Vec::new();
+            for group in project.groups() {
+                prop_assert!(!group.members.is_empty());
+                for &node in &group.members {
+                    prop_assert!(project.network().node(node).is_some());
+                    prop_assert_eq!(project.group_of(node), Some(group.id));
+                    grouped.push(node);
+                }
+            }
+            for id in (0..9).map(NodeId).filter(|id| !grouped.contains(id)) {
+                prop_assert_eq!(project.group_of(id), None);
+            }
+        }
+    }
+
+    #[test]
+    fn an_engine_that_is_told_only_what_concerns_it_holds_the_same_network(
+        first in edits(),
+        later in edits(),
+    ) {
+        let mut project = small_project();
+        for edit in first {
+            let _ = apply(&mut project, &edit);
+        }
+        let mut engine = project.clone();
+        let mut history = History::default();
+        let mut tell = |edit: &Edit| match edit.for_engine() {
+            Some(edit) => apply(&mut engine, &edit).map(|_| ()),
+            None => Ok(()),
+        };
+        for edit in later {
+            if history.perform(&mut project, "edit", edit.clone()).is_ok() {
+                tell(&edit)?;
+            }
+        }
+        while let Some(undone) = history.undo(&mut project)? {
+            tell(&undone.edit)?;
+        }
+        while let Some(redone) = history.redo(&mut project)? {
+            tell(&redone.edit)?;
+        }
+        prop_assert_eq!(engine.network().snapshot(), project.network().snapshot());
+        prop_assert_eq!(engine.table(), project.table());
+        prop_assert_eq!(engine.training(), project.training());
     }
 
     #[test]
@@ -357,6 +505,8 @@ fn most_kinds_of_random_edits_are_sometimes_made_and_sometimes_refused() {
     let mut runner = TestRunner::deterministic();
     let mut made = 0;
     let mut refused = 0;
+    let mut arranged = 0;
+    let mut left_behind = 0;
     for _ in 0..100 {
         let mut project = small_project();
         let edits = edits()
@@ -365,7 +515,13 @@ fn most_kinds_of_random_edits_are_sometimes_made_and_sometimes_refused() {
             .current();
         for edit in edits {
             match apply(&mut project, &edit) {
-                Ok(_) => made += 1,
+                Ok(applied) => {
+                    made += 1;
+                    let is_arranged = !applied.touched.groups.is_empty();
+                    arranged += u32::from(is_arranged);
+                    let is_removal = matches!(edit, Edit::RemoveNode(_));
+                    left_behind += u32::from(is_arranged && is_removal);
+                }
                 Err(_) => refused += 1,
             }
         }
@@ -373,6 +529,10 @@ fn most_kinds_of_random_edits_are_sometimes_made_and_sometimes_refused() {
     assert!(
         made > 300 && refused > 300,
         "{made} made, {refused} refused"
+    );
+    assert!(
+        arranged > 50 && left_behind > 10,
+        "{arranged} changed groups, {left_behind} by the removal of a neuron"
     );
 }
 

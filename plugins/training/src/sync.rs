@@ -237,11 +237,12 @@ fn send_edits(
         is_structure |= change.touched.is_structure;
         is_data |= change.touched.is_structure || change.touched.is_table;
         match &change.edit {
-            Some(edit) if edit.concerns_engine() => {
-                is_stale |= changes_answers(edit);
-                edits.push(edit.clone());
+            Some(edit) => {
+                if let Some(edit) = edit.for_engine() {
+                    is_stale |= changes_answers(&edit);
+                    edits.push(edit);
+                }
             }
-            Some(_) => {}
             None => is_opened = true,
         }
     }
