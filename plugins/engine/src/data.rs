@@ -1,11 +1,14 @@
 //! The rows a network is trained and tested on: scaled, divided, and cut into chunks.
 
+use std::collections::BTreeMap;
+
 use datasets::{Assignment, Scaling, shuffle};
 use network::random::{Purpose, stream};
 use network::{Network, Node, NodeId, Role};
 use project::{InputScaling, Project, column_of};
 
 use crate::Part;
+use crate::TraceRow;
 use crate::compile::answer_size;
 use crate::model::{self, Chunk};
 
@@ -27,6 +30,8 @@ struct Field {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Data {
     fields: Vec<Field>,
+    target_fields: Vec<Field>,
+    rows: usize,
     input_size: usize,
     target_size: usize,
     inputs: Vec<f32>,
@@ -58,6 +63,8 @@ impl Data {
         let targets = gather(project, &target_fields, target_size);
         Self {
             fields,
+            target_fields,
+            rows: table.rows(),
             input_size,
             target_size,
             inputs,
@@ -100,29 +107,49 @@ impl Data {
         &self.targets[first..first + self.target_size]
     }
 
-    /// A chunk of rows put in by hand, in the data's own units; each row names some
-    /// inputs, the others are 0.
-    pub(crate) fn chunk_by_hand<R>(&self, rows: R) -> Chunk
-    where
-        R: ExactSizeIterator<Item = Vec<(NodeId, f32)>>,
-    {
-        let count = rows.len();
-        let mut numbers = Vec::with_capacity(count * self.input_size);
-        for row in rows {
-            for field in &self.fields {
-                let given = row.iter().rev().find(|(node, _)| *node == field.node);
-                let value = given.map_or(0.0, |&(_, value)| value);
-                let value = if value.is_finite() { value } else { 0.0 };
-                numbers.push(field.scaling.standardise(value));
-                let rest = field.scaling.standardise(0.0);
-                numbers.extend(std::iter::repeat_n(rest, field.size - 1));
-            }
-        }
-        let indices: Vec<u32> = (0..count as u32).collect();
+    /// The inputs of a row put in by hand, in the data's own units; those that are
+    /// not named are 0.
+    pub(crate) fn by_hand(&self, given: &[(NodeId, f32)]) -> Vec<f32> {
+        by_hand(&self.fields, self.input_size, given)
+    }
+
+    /// A chunk of one row of inputs.
+    pub(crate) fn chunk_of(&self, inputs: &[f32]) -> Chunk {
         Chunk {
-            inputs: transposed(&numbers, self.input_size, &indices),
+            inputs: transposed(inputs, self.input_size, &[0]),
             targets: Vec::new(),
-            rows: count,
+            rows: 1,
+        }
+    }
+
+    /// Where in a row an input is, and how it is scaled.
+    pub(crate) fn place_of(&self, node: NodeId) -> Option<(usize, Scaling)> {
+        let field = self.fields.iter().find(|field| field.node == node)?;
+        Some((field.first, field.scaling))
+    }
+
+    /// The row to be looked at by itself; without targets the chunk has none. `Err`
+    /// says why there is no such row.
+    pub(crate) fn single(&self, row: &TraceRow) -> Result<Chunk, String> {
+        match row {
+            TraceRow::Table(row) if (*row as usize) < self.rows => Ok(self.chunk(&[*row])),
+            TraceRow::Table(row) => Err(format!(
+                "There is no row {} in the data: it has {}.",
+                u64::from(*row) + 1,
+                match self.rows {
+                    1 => "1 row".to_owned(),
+                    rows => format!("{rows} rows"),
+                }
+            )),
+            TraceRow::ByHand { inputs, targets } => {
+                let mut chunk = self.chunk_of(&self.by_hand(inputs));
+                let is_target = |field: &Field| targets.iter().any(|(node, _)| *node == field.node);
+                if self.target_fields.iter().any(is_target) {
+                    let targets = by_hand(&self.target_fields, self.target_size, targets);
+                    chunk.targets = transposed(&targets, self.target_size, &[0]);
+                }
+                Ok(chunk)
+            }
         }
     }
 
@@ -162,6 +189,20 @@ fn fields_unscaled(project: &Project, role: Role) -> (Vec<Field>, usize) {
 /// The numbers a node takes from its column; a column always has at least one.
 fn size_of(network: &Network, node: &Node) -> usize {
     answer_size(network, node).max(1)
+}
+
+/// The first elements of these fields as given, scaled; the last of equals counts.
+fn by_hand(fields: &[Field], width: usize, given: &[(NodeId, f32)]) -> Vec<f32> {
+    let given: BTreeMap<NodeId, f32> = given.iter().copied().collect();
+    let mut numbers = Vec::with_capacity(width);
+    for field in fields {
+        let value = given.get(&field.node).copied().unwrap_or_default();
+        let value = if value.is_finite() { value } else { 0.0 };
+        numbers.push(field.scaling.standardise(value));
+        let rest = field.scaling.standardise(0.0);
+        numbers.extend(std::iter::repeat_n(rest, field.size - 1));
+    }
+    numbers
 }
 
 /// All rows of these columns side by side, scaled.

@@ -4,9 +4,10 @@ use network::{Activation, Network, NodeId};
 
 use crate::checkpoint::Tally;
 use crate::data::{CHUNK_ROWS, Data};
+use crate::health::Look;
 use crate::loss::{ChunkLoss, LossPlan};
 use crate::model::{Model, PassError};
-use crate::{Confusion, Evaluation, Metric, MetricName, Part, Prediction};
+use crate::{Confusion, Evaluation, Health, Metric, MetricName, Part, Prediction};
 
 /// How answers are read as classes.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +114,8 @@ pub(crate) struct EvaluationJob {
     squared: f64,
     counts: Vec<u32>,
     predictions: Vec<Prediction>,
+    /// How the neurons are with the training rows.
+    look: Option<Look>,
 }
 
 /// What an evaluation needs to know.
@@ -123,6 +126,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) plan: &'a LossPlan,
     pub(crate) data: &'a Data,
     pub(crate) rule: &'a ClassRule,
+    pub(crate) health: &'a Look,
     pub(crate) epochs: u32,
 }
 
@@ -130,6 +134,12 @@ impl EvaluationJob {
     /// The part it measures.
     pub(crate) fn part(&self) -> Part {
         self.part
+    }
+
+    /// How the neurons are, once it is finished; empty when it cannot be told.
+    pub(crate) fn health(self) -> Vec<Health> {
+        self.look
+            .map_or_else(Vec::new, |look| look.known().to_vec())
     }
 
     pub(crate) fn new(part: Part) -> Self {
@@ -141,6 +151,7 @@ impl EvaluationJob {
             squared: 0.0,
             counts: Vec::new(),
             predictions: Vec::new(),
+            look: None,
         }
     }
 
@@ -151,6 +162,11 @@ impl EvaluationJob {
         subject: &Subject<'_>,
     ) -> Result<(usize, Option<Evaluation>), PassError> {
         let rows = subject.data.rows(self.part);
+        if self.done == 0 && self.part == Part::Train {
+            let mut look = subject.health.clone();
+            look.begin(rows.len() as u32);
+            self.look = Some(look);
+        }
         let end = rows.len().min(self.done + CHUNK_ROWS);
         let rows_now = &rows[self.done.min(end)..end];
         if !rows_now.is_empty() {
@@ -165,6 +181,9 @@ impl EvaluationJob {
         let chunk = subject.data.chunk(rows);
         let values = subject.model.pass(&chunk)?;
         let stride = chunk.stride();
+        if let Some(look) = &mut self.look {
+            look.add(&values, rows.len());
+        }
         let loss = subject
             .plan
             .measure(&values, &chunk.targets, rows.len(), stride);

@@ -16,21 +16,21 @@ use crate::model::{Chunk, Model, stride};
 use crate::oracle::Oracle;
 
 /// A network, an objective that fits it, and rows.
-struct Case {
-    network: Network,
-    objective: Objective,
-    inputs: Vec<NodeId>,
-    outputs: Vec<NodeId>,
-    rows: usize,
-    x: Vec<f32>,
-    t: Vec<f32>,
+pub(crate) struct Case {
+    pub(crate) network: Network,
+    pub(crate) objective: Objective,
+    pub(crate) inputs: Vec<NodeId>,
+    pub(crate) outputs: Vec<NodeId>,
+    pub(crate) rows: usize,
+    pub(crate) x: Vec<f32>,
+    pub(crate) t: Vec<f32>,
 }
 
 /// Numbers for one case.
-struct Draw(Box<dyn FnMut() -> u32>);
+pub(crate) struct Draw(Box<dyn FnMut() -> u32>);
 
 impl Draw {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut rng = stream(seed, Purpose::Initial, 0);
         Self(Box::new(move || rng.next_u32()))
     }
@@ -53,12 +53,18 @@ fn join(network: &mut Network, from: NodeId, to: Endpoint, weight: Parameter) {
 }
 
 /// Which outputs and losses go together.
-const STYLES: usize = 5;
+pub(crate) const STYLES: usize = 5;
 
 impl Case {
     /// Layers of these sizes with connections of this density, skips and all
     /// activations.
-    fn random(seed: u64, layers: &[usize], density: f32, style: usize, rows: usize) -> Self {
+    pub(crate) fn random(
+        seed: u64,
+        layers: &[usize],
+        density: f32,
+        style: usize,
+        rows: usize,
+    ) -> Self {
         let mut draw = Draw::new(seed);
         let mut network = Network::default();
         let (mut before, mut all): (Vec<NodeId>, Vec<NodeId>) = (Vec::new(), Vec::new());
@@ -106,7 +112,7 @@ impl Case {
         Self::with_rows(network, objective(style), style, rows, draw)
     }
 
-    fn with_rows(
+    pub(crate) fn with_rows(
         network: Network,
         objective: Objective,
         style: usize,
@@ -140,12 +146,12 @@ impl Case {
         }
     }
 
-    fn parameters(&self) -> Vec<f64> {
+    pub(crate) fn parameters(&self) -> Vec<f64> {
         let values = self.network.snapshot().values;
         values.iter().map(|&value| f64::from(value)).collect()
     }
 
-    fn oracle(&self) -> Oracle<'_> {
+    pub(crate) fn oracle(&self) -> Oracle<'_> {
         let rows = (0..self.rows)
             .map(|row| {
                 let x = &self.x[row * self.inputs.len()..][..self.inputs.len()];
@@ -223,7 +229,7 @@ fn output_activation(style: usize, index: usize) -> Activation {
     }
 }
 
-fn objective(style: usize) -> Objective {
+pub(crate) fn objective(style: usize) -> Objective {
     let term = |outputs, loss, weight| LossTerm {
         outputs,
         loss,
@@ -250,7 +256,7 @@ fn rms(numbers: &[f64]) -> f64 {
 /// |g − g₆₄| ≤ 10⁻⁴ · (|g₆₄| + rms) + 10⁻⁷, number by number. The last term is
 /// one rounding of an `f32` near 1: rows that pull with equal force in opposite
 /// directions cancel exactly in f64, but leave a rounding in `f32`.
-fn check(found: &[f32], exact: &[f64]) -> Result<(), TestCaseError> {
+pub(crate) fn check(found: &[f32], exact: &[f64]) -> Result<(), TestCaseError> {
     prop_assert_eq!(found.len(), exact.len());
     let rms = rms(exact);
     for (index, (&found, &exact)) in found.iter().zip(exact).enumerate() {
@@ -392,7 +398,7 @@ impl Kind for Spread {
 
 /// x, y → plain h → spread ↔ another spread in series → plain → output, with a
 /// skip around.
-fn network_of_kinds(draw: &mut Draw) -> Network {
+pub(crate) fn network_of_kinds(draw: &mut Draw) -> Network {
     let mut network = Network::new(Kinds::default().with(Spread));
     let spread = KindId::new("spread");
     let mut add = |id: u32, kind: &KindId, activation, draw: &mut Draw| {

@@ -11,10 +11,12 @@ mod gemm;
 #[cfg(test)]
 mod gradient_tests;
 mod headless;
+mod health;
 mod identities;
 mod instruments;
 mod layers;
 mod loss;
+mod maps;
 mod model;
 mod optimizer;
 #[cfg(test)]
@@ -23,6 +25,9 @@ mod pace;
 mod patch;
 mod protocol;
 mod session;
+mod trace;
+#[cfg(test)]
+mod trace_tests;
 mod trainer;
 
 pub use checkpoint::{Checkpoint, Progress, Tally};
@@ -31,8 +36,12 @@ pub use headless::{Outcome, RunError, RunOptions, run};
 pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
+pub use protocol::instruments::{
+    Activations, Health, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps, Trace,
+    TraceRequest, TraceRow, UnknownHealth,
+};
 pub use protocol::{
-    Activations, Advance, Command, Confusion, EpochLoss, Evaluation, Fault, MapRequest, Metric,
-    MetricName, Part, Prediction, ProbeRequest, Report, Request, ResponseMaps, Status, WorkBudget,
+    Advance, Command, Confusion, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,
+    Prediction, Report, Request, Status, WorkBudget,
 };
 pub use trainer::{Handover, Trainer};

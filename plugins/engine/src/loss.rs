@@ -97,6 +97,15 @@ impl LossPlan {
         }
     }
 
+    /// Whether the gradient of an output element passes the slope of its head: not
+    /// when its losses know the sum before it.
+    pub(crate) fn passes_slope(&self, row: RowOf) -> bool {
+        let is_it = |&index: &usize| self.elements[index].row == row;
+        let by_answer = |term: &Term| term.loss != Loss::BinaryCrossEntropy;
+        let mut terms = self.terms.iter();
+        terms.any(|term| by_answer(term) && term.elements.iter().any(is_it))
+    }
+
     /// Answers and losses without gradients.
     pub(crate) fn measure(
         &self,

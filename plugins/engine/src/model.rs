@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dfdx::shapes::Rank0;
 use dfdx::tensor::{
     Cpu, CpuError, Gradients, NoneTape, OwnedTape, PutTape, Storage, Tape, Tensor, TensorFrom,
 };
@@ -64,6 +65,20 @@ pub(crate) type Parameters = Tensor<(usize,), f32, Cpu>;
 /// A buffer as dfdx's optimisers take them.
 pub(crate) type Buffer = <Cpu as Storage<f32>>::Vec;
 
+/// A chunk passed forward to its loss, and the way back.
+pub(crate) struct Outward {
+    /// All values.
+    pub(crate) values: Vec<Flow>,
+    pub(crate) loss: ChunkLoss,
+    pub(crate) way_back: WayBack,
+}
+
+/// What is needed to pass a loss backward.
+pub(crate) struct WayBack {
+    loss: Tensor<Rank0, f32, Cpu>,
+    tape: OwnedTape<f32, Cpu>,
+}
+
 /// A program and its live numbers.
 pub(crate) struct Model {
     pub(crate) program: Program,
@@ -120,7 +135,7 @@ impl Model {
                 Step::Region(_) => "the network",
                 Step::Kind(node) => node.node.name.as_str(),
             };
-            let value = self.step(step, &values, 1, stride, &mut NoneTape);
+            let value = self.step(step, &self.weights, &values, 1, stride, &mut NoneTape);
             values.push(value.map_err(|error| failed(name, error))?);
         }
         Ok(())
@@ -222,9 +237,50 @@ impl Model {
         self.is_batch_under_way = true;
     }
 
+    /// What a step of an optimiser would add to each parameter, in the engine's
+    /// order, from this gradient; nothing changes. See [`Self::update`].
+    pub(crate) fn preview(
+        &self,
+        still: &[u32],
+        gradient: &[f32],
+        step: impl FnOnce(&mut Parameters, &mut Buffer) -> Result<(), CpuError>,
+    ) -> Result<Vec<f32>, CpuError> {
+        let before = &self.weights.numbers;
+        let mut parameters = self.device.try_tensor((before.to_vec(), (before.len(),)))?;
+        let mut buffer: Buffer = self.device.try_alloc_len(0)?;
+        *buffer = gradient.to_vec();
+        for &place in still {
+            buffer[place as usize] = 0.0;
+        }
+        step(&mut parameters, &mut buffer)?;
+        let mut added = vec![0.0; before.len()];
+        parameters.copy_into(&mut added);
+        for (added, before) in added.iter_mut().zip(before.iter()) {
+            *added -= before;
+        }
+        for &place in still {
+            added[place as usize] = 0.0;
+        }
+        Ok(added)
+    }
+
+    /// The numbers as they are now, whatever is learned later.
+    pub(crate) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
     /// Passes a chunk forward without gradients.
     pub(crate) fn pass(&self, chunk: &Chunk) -> Result<Vec<Flow>, PassError> {
-        self.forward(chunk, &mut NoneTape)
+        self.forward(chunk, &self.weights, &mut NoneTape)
+    }
+
+    /// Passes a chunk forward with the numbers of another time.
+    pub(crate) fn pass_with(
+        &self,
+        weights: &Weights,
+        chunk: &Chunk,
+    ) -> Result<Vec<Flow>, PassError> {
+        self.forward(chunk, weights, &mut NoneTape)
     }
 
     /// Passes a chunk forward and backward; the gradient of `scale` times the loss
@@ -235,10 +291,31 @@ impl Model {
         plan: &LossPlan,
         scale: f64,
     ) -> Result<ChunkLoss, PassError> {
+        let Outward {
+            values,
+            loss,
+            way_back,
+        } = self.outward(chunk, plan, scale)?;
+        self.last = values;
+        self.last_rows = chunk.rows;
+        if loss.sum().is_finite() {
+            let so_far = std::mem::take(&mut *self.gradient);
+            (*self.gradient, _) = self.back(way_back, so_far)?;
+        }
+        Ok(loss)
+    }
+
+    /// Passes a chunk forward to `scale` times its loss; nothing changes.
+    pub(crate) fn outward(
+        &self,
+        chunk: &Chunk,
+        plan: &LossPlan,
+        scale: f64,
+    ) -> Result<Outward, PassError> {
         let mut tape = OwnedTape::default();
-        let values = self.forward(chunk, &mut tape)?;
+        let values = self.forward(chunk, &self.weights, &mut tape)?;
         let size = (chunk.rows, chunk.stride());
-        let (loss, measured) = plan.forward(
+        let (on_tape, loss) = plan.forward(
             &self.device,
             &values,
             &chunk.targets,
@@ -246,24 +323,38 @@ impl Model {
             scale,
             &mut tape,
         )?;
-        self.last = values;
-        self.last_rows = chunk.rows;
-        if measured.sum().is_finite() {
-            let so_far = std::mem::take(&mut *self.gradient);
-            let key = self.weights.key.clone();
-            // Runs before all other operations in the backward pass, because it
-            // was recorded last.
-            tape.add_backward_op(move |gradients| put_gradient(gradients, &key, so_far));
-            let mut gradients: Gradients<f32, Cpu> = loss.put_tape(tape).try_backward()?;
-            *self.gradient =
-                take_gradient(&mut gradients, &self.weights.key, self.program.parameters)?;
-        }
-        Ok(measured)
+        Ok(Outward {
+            values,
+            loss,
+            way_back: WayBack {
+                loss: on_tape,
+                tape,
+            },
+        })
+    }
+
+    /// The way back: the gradient of the parameters, added to the one so far, and
+    /// beside it that of every value: of plain neurons by their sums, of other nodes
+    /// by their answers.
+    pub(crate) fn back(
+        &self,
+        way_back: WayBack,
+        so_far: Vec<f32>,
+    ) -> Result<(Vec<f32>, Gradients<f32, Cpu>), PassError> {
+        let WayBack { loss, mut tape } = way_back;
+        let key = self.weights.key.clone();
+        // Runs before all other operations in the backward pass, because it was
+        // recorded last.
+        tape.add_backward_op(move |gradients| put_gradient(gradients, &key, so_far));
+        let mut gradients: Gradients<f32, Cpu> = loss.put_tape(tape).try_backward()?;
+        let learned = take_gradient(&mut gradients, &self.weights.key, self.program.parameters)?;
+        Ok((learned, gradients))
     }
 
     fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         chunk: &Chunk,
+        weights: &Weights,
         tape: &mut T,
     ) -> Result<Vec<Flow>, PassError> {
         let mut values = Vec::with_capacity(self.program.steps.len() + 1);
@@ -271,7 +362,7 @@ impl Model {
         inputs.resize(self.program.input_size * chunk.stride(), 0.0);
         values.push(Flow::new(&self.device, inputs)?);
         for step in &self.program.steps {
-            let value = self.step(step, &values, chunk.rows, chunk.stride(), tape)?;
+            let value = self.step(step, weights, &values, chunk.rows, chunk.stride(), tape)?;
             values.push(value);
         }
         Ok(values)
@@ -280,18 +371,15 @@ impl Model {
     fn step<T: Tape<f32, Cpu> + 'static>(
         &self,
         step: &Step,
+        weights: &Weights,
         values: &[Flow],
         rows: usize,
         stride: usize,
         tape: &mut T,
     ) -> Result<Flow, PassError> {
         Ok(match step {
-            Step::Region(region) => {
-                region.forward(&self.device, &self.weights, values, stride, tape)?
-            }
-            Step::Kind(node) => {
-                node.forward(&self.device, &self.weights, values, rows, stride, tape)?
-            }
+            Step::Region(region) => region.forward(&self.device, weights, values, stride, tape)?,
+            Step::Kind(node) => node.forward(&self.device, weights, values, rows, stride, tape)?,
         })
     }
 

@@ -24,6 +24,7 @@ pub struct OptimizerState {
 }
 
 /// A rule with its memory, in the engine's order.
+#[derive(Clone)]
 pub(crate) struct Stepper {
     rule: Optimizer,
     learning_rate: f32,
@@ -100,12 +101,7 @@ impl Stepper {
 
     /// One step. What is frozen keeps its value and its memory bit for bit.
     pub(crate) fn step(&mut self, model: &mut Model) -> Result<(), CpuError> {
-        let size = model.program.parameters;
-        self.steps = self.steps.saturating_add(1);
-        self.first.resize(size, 0.0);
-        if matches!(self.rule, Optimizer::Adam { .. }) {
-            self.second.resize(size, 0.0);
-        }
+        self.count_step(model.program.parameters);
         let still = std::mem::take(&mut self.still);
         let result = model.update(&still, |parameters, gradient| {
             let of = |list: &[f32], place: u32| list.get(place as usize).copied();
@@ -126,6 +122,24 @@ impl Stepper {
         });
         self.still = still;
         result
+    }
+
+    /// What a step from this gradient would add to each parameter, in the engine's
+    /// order; nothing changes.
+    pub(crate) fn preview(&self, model: &Model, gradient: &[f32]) -> Result<Vec<f32>, CpuError> {
+        let mut copy = self.clone();
+        copy.count_step(model.program.parameters);
+        model.preview(&self.still, gradient, |parameters, gradient| {
+            copy.update(parameters, gradient)
+        })
+    }
+
+    fn count_step(&mut self, parameters: usize) {
+        self.steps = self.steps.saturating_add(1);
+        self.first.resize(parameters, 0.0);
+        if matches!(self.rule, Optimizer::Adam { .. }) {
+            self.second.resize(parameters, 0.0);
+        }
     }
 
     fn update(&mut self, parameters: &mut Parameters, gradient: &Buffer) -> Result<(), CpuError> {

@@ -47,6 +47,7 @@ impl Session {
         }
         self.follow_settings(&settings, effects.is_data);
         self.thaw_and_freeze();
+        self.look_anew();
         // A batch under way belongs to the numbers before: it starts again.
         self.batch = Tally::default();
         self.rescue = None;
@@ -166,7 +167,20 @@ impl Effects {
             | Edit::InsertRows { .. }
             | Edit::RemoveRows { .. } => self.is_data = true,
             Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit, network)),
-            Edit::SetFrozen { .. } | Edit::SetTraining(_) | Edit::Move(_) | Edit::Rename(..) => {}
+            // What is frozen and set is taken from the project afterwards; the rest
+            // is only drawn.
+            Edit::SetFrozen { .. }
+            | Edit::SetTraining(_)
+            | Edit::Move(_)
+            | Edit::Rename(..)
+            | Edit::AddGroup(_)
+            | Edit::RemoveGroup(_)
+            | Edit::SetGroup(_)
+            | Edit::Join(..)
+            | Edit::Leave(_)
+            | Edit::AddNote(_)
+            | Edit::RemoveNote(_)
+            | Edit::SetNote(_) => {}
         }
     }
 }

@@ -1,10 +1,14 @@
 //! What is said between the program and the engine: commands in, reports out.
 
-use network::NodeId;
+pub(crate) mod instruments;
+
 use project::{Edit, Project};
 use serde::{Deserialize, Serialize};
 
-use crate::Checkpoint;
+use crate::{
+    Activations, Checkpoint, Health, MapRequest, ProbeRequest, ResponseMaps, Trace, TraceRequest,
+    TraceRow,
+};
 
 /// One thing the engine is asked to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +54,14 @@ pub enum Request {
     /// Asks how nodes respond over a plane of two inputs; answered again while
     /// training changes the answer. Latest wins.
     Maps(MapRequest),
+    /// Asks what one row does on its way forward and back, and would change. Latest
+    /// wins.
+    Trace(TraceRequest),
+    /// Makes one step of training on one batch of this one row, at once. It counts
+    /// no epoch and no batch, and uses up no allowance. A batch under way begins
+    /// again afterwards, and so does a validation, because they belong to the
+    /// numbers before. Any row of the table may be learned from, of whatever part.
+    LearnRow(TraceRow),
     /// Ends the answers to `Maps`.
     StopMaps,
     /// Passes one part of the data through the network and measures it.
@@ -75,42 +87,6 @@ pub enum Part {
     Validation,
     /// The rows kept for the end.
     Test,
-}
-
-/// Values put in by hand.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ProbeRequest {
-    /// Comes back with the answer.
-    pub id: u64,
-    /// The first element of an input in the data's own units; inputs left out are
-    /// 0. Values that are not finite count as 0.
-    pub inputs: Vec<(NodeId, f32)>,
-}
-
-/// A plane of two inputs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MapRequest {
-    /// The input that varies from left to right.
-    pub x: NodeId,
-    /// The input that varies from bottom to top.
-    pub y: NodeId,
-    /// The values of `x` at the centres of the first and last column, in the
-    /// data's own units.
-    pub x_range: [f32; 2],
-    /// The values of `y` at the centres of the lowest and highest row.
-    pub y_range: [f32; 2],
-    /// Cells along each side: 2 to [`MapRequest::MAX_RESOLUTION`]; others are
-    /// brought into this range.
-    pub resolution: u32,
-    /// The other inputs; those left out are 0.
-    pub fixed: Vec<(NodeId, f32)>,
-    /// Maps of all nodes, or of outputs only.
-    pub nodes: bool,
-}
-
-impl MapRequest {
-    /// The most cells along a side.
-    pub const MAX_RESOLUTION: u32 = 64;
 }
 
 /// What the engine is doing.
@@ -162,10 +138,15 @@ pub struct Report {
     /// Mean |activation| of each node, by number, over the last row chunk or the
     /// last probe: what flows on the wires. Empty if nothing new flowed.
     pub signals: Vec<f32>,
+    /// The health of each node, by number, over the rows last looked at; empty if it
+    /// is as last sent for this revision, or not known yet. See [`Health`].
+    pub health: Vec<Health>,
     /// The epochs finished since the last report.
     pub losses: Vec<EpochLoss>,
     /// The answer to the last probe, once.
     pub probe: Option<Activations>,
+    /// The answer to the last trace, once.
+    pub trace: Option<Box<Trace>>,
     /// The newest maps, once.
     pub maps: Option<ResponseMaps>,
     /// The answers to `Evaluate`, in order.
@@ -200,32 +181,6 @@ pub struct EpochLoss {
     pub train_accuracy: Option<f32>,
     /// The share of validation rows classified rightly.
     pub validation_accuracy: Option<f32>,
-}
-
-/// What every node makes of one row.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Activations {
-    /// The probe's id.
-    pub id: u64,
-    /// The epochs behind the values that answered.
-    pub epochs: u32,
-    /// The values of each node, by number: one for a neuron, row-major for a node
-    /// of another shape. Inputs are what the network saw, after scaling.
-    pub nodes: Vec<(NodeId, Vec<f32>)>,
-}
-
-/// How nodes respond over a plane of two inputs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ResponseMaps {
-    /// What was asked, with the resolution that was used.
-    pub request: MapRequest,
-    /// The epochs behind the values.
-    pub epochs: u32,
-    /// Whose maps follow.
-    pub nodes: Vec<NodeId>,
-    /// Activations: node after node, each row by row from low to high `y`, each
-    /// from low to high `x`. A node that is no scalar shows its first element.
-    pub cells: Vec<f32>,
 }
 
 /// What a part of the data showed.

@@ -7,6 +7,7 @@ use crate::checkpoint::{Progress, Tally};
 use crate::compile::{Program, Route};
 use crate::data::{CHUNK_ROWS, Data, ordered};
 use crate::evaluation::{ClassRule, Subject};
+use crate::health::Look;
 use crate::loss::LossPlan;
 use crate::model::Model;
 use crate::optimizer::Stepper;
@@ -48,16 +49,18 @@ pub(crate) struct Session {
     pub(crate) progress: Progress,
     /// What the chunks of the batch under way came to.
     pub(crate) batch: Tally,
-    batch_loss: Option<f32>,
+    pub(crate) batch_loss: Option<f32>,
     /// The order of the training rows in the epoch under way.
     order: Option<Vec<u32>>,
     /// What the validation rows came to so far.
-    validation: Tally,
+    pub(crate) validation: Tally,
     /// The last values known to be good, and the epochs behind them.
     pub(crate) rescue: Option<Vec<f32>>,
     /// Counts up when a number the passes use changes.
     pub(crate) version: u64,
-    has_gradient: bool,
+    pub(crate) has_gradient: bool,
+    /// How the neurons are.
+    pub(crate) health: Look,
     route: Route,
 }
 
@@ -79,9 +82,11 @@ impl Session {
             rescue: None,
             version: 0,
             has_gradient: false,
+            health: Look::default(),
             route,
         };
         session.compile(&OptimizerState::default(), &ParameterLayout::default());
+        session.look_anew();
         session
     }
 
@@ -124,6 +129,7 @@ impl Session {
             plan: &compiled.plan,
             data,
             rule,
+            health: &self.health,
             epochs: self.progress.epochs,
         })
     }
@@ -197,6 +203,16 @@ impl Session {
         }
     }
 
+    /// Forgets how the neurons were.
+    pub(crate) fn look_anew(&mut self) {
+        self.health = match &self.compiled {
+            Ok(Compiled { model, plan, .. }) => {
+                Look::new(self.project.network(), &model.program.places, plan)
+            }
+            Err(_) => Look::default(),
+        };
+    }
+
     /// The epoch under way begins anew, with the numbers there are.
     pub(crate) fn restart_epoch(&mut self) {
         self.progress.batch = 0;
@@ -204,6 +220,7 @@ impl Session {
         self.batch = Tally::default();
         self.validation = Tally::default();
         self.order = None;
+        self.health.give_up();
     }
 
     pub(crate) fn compile(&mut self, state: &OptimizerState, old_layout: &ParameterLayout) {
@@ -344,6 +361,13 @@ impl Session {
         let loss = model
             .train_chunk(&chunk, plan, scale)
             .map_err(|error| sentence(&error))?;
+        let is_epochs_first = self.progress.batch == 0 && done == 0;
+        if self
+            .health
+            .wants_training(order.len() as u32, is_epochs_first)
+        {
+            self.health.add(model.last_pass().0, rows.len());
+        }
         self.batch.add(Tally {
             loss: loss.sum(),
             rows: rows.len() as u32,
@@ -420,16 +444,10 @@ impl Session {
     fn rescue(&mut self) -> String {
         let epochs = self.progress.epochs;
         let rate = self.project.training().learning_rate;
-        if let (Ok(compiled), Some(values)) = (&mut self.compiled, self.rescue.take()) {
-            compiled.stepper.forget();
-            if let Err(error) = compiled.model.set_values(&values) {
-                return sentence(&error);
-            }
+        let values = self.rescue.take().unwrap_or_default();
+        if let Err(sentence) = self.put_back(&values) {
+            return sentence;
         }
-        self.has_gradient = false;
-        self.batch_loss = None;
-        self.restart_epoch();
-        self.version += 1;
         let back = match epochs {
             0 => "The starting weights were put back.".to_owned(),
             epochs => format!("The weights from epoch {epochs} were put back."),
@@ -438,6 +456,21 @@ impl Session {
             "Training left the range of numbers in epoch {}: the learning rate {rate} is probably too large. {back}",
             epochs.saturating_add(1)
         )
+    }
+
+    /// Takes these values, from the first on, after a step that went wrong; the
+    /// optimiser forgets, and the epoch begins anew.
+    pub(crate) fn put_back(&mut self, values: &[f32]) -> Result<(), String> {
+        self.has_gradient = false;
+        self.batch_loss = None;
+        self.restart_epoch();
+        self.version += 1;
+        let compiled = self.compiled.as_mut().map_err(|why| why.clone())?;
+        compiled.stepper.forget();
+        compiled
+            .model
+            .set_values(values)
+            .map_err(|error| sentence(&error))
     }
 }
 

@@ -1,17 +1,22 @@
 //! The trainer: takes commands, works in slices, and reports.
 
+mod answers;
 mod handover;
+mod share;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 
 use crate::compile::Route;
 use crate::evaluation::EvaluationJob;
-use crate::instruments::{self, MapJob};
-use crate::session::{Session, sentence};
+use crate::maps::MapJob;
+use crate::session::Session;
 use crate::{
-    Activations, Advance, Checkpoint, Command, EpochLoss, Evaluation, Fault, MapRequest, Part,
-    ProbeRequest, Report, Request, ResponseMaps, Status, WorkBudget,
+    Activations, Advance, Checkpoint, Command, EpochLoss, Evaluation, Fault, Health, MapRequest,
+    Part, ProbeRequest, Report, Request, ResponseMaps, Status, Trace, TraceRequest, WorkBudget,
 };
+use share::MapShare;
 
 pub use handover::Handover;
 
@@ -32,12 +37,15 @@ enum Goal {
 struct Outbox {
     losses: Vec<EpochLoss>,
     probe: Option<Activations>,
+    trace: Option<Box<Trace>>,
     maps: Option<ResponseMaps>,
     evaluations: Vec<Evaluation>,
     checkpoint: Option<Box<Checkpoint>>,
     fault: Option<Fault>,
     /// The signals of a probe; those of training are taken when they are sent.
     signals: Vec<f32>,
+    /// Health that a trainer before this one had to say.
+    health: Vec<Health>,
 }
 
 impl Outbox {
@@ -46,11 +54,13 @@ impl Outbox {
         Report {
             losses: self.losses,
             probe: self.probe,
+            trace: self.trace,
             maps: self.maps,
             evaluations: self.evaluations,
             checkpoint: self.checkpoint,
             fault: self.fault,
             signals: self.signals,
+            health: self.health,
             ..Report::default()
         }
     }
@@ -68,10 +78,12 @@ pub struct Trainer {
     /// Batches that may still be trained; `None`: any number.
     allowance: Option<u32>,
     probe: Option<ProbeRequest>,
+    trace: Option<TraceRequest>,
     map_request: Option<MapRequest>,
     /// The version of the numbers the newest maps were made from.
     mapped: Option<u64>,
     map_job: Option<MapJob>,
+    map_share: MapShare,
     evaluations: VecDeque<Part>,
     evaluation_job: Option<EvaluationJob>,
     outbox: Outbox,
@@ -106,9 +118,11 @@ impl Trainer {
             credits: FIRST_CREDITS,
             allowance: None,
             probe: None,
+            trace: None,
             map_request: None,
             mapped: None,
             map_job: None,
+            map_share: MapShare::default(),
             evaluations: VecDeque::new(),
             evaluation_job: None,
             outbox: Outbox::default(),
@@ -118,7 +132,8 @@ impl Trainer {
         }
     }
 
-    /// Takes a command. Costs little, but for `Load` and `Patch`, which compile.
+    /// Takes a command. Costs little, but for `Load` and `Patch`, which compile, and
+    /// `LearnRow`, which is a step of training on one row.
     pub fn handle(&mut self, command: Command) {
         self.ack_seq = self.ack_seq.max(command.seq);
         // These two say how to go on, and are no news.
@@ -148,6 +163,8 @@ impl Trainer {
                 }
             }
             Request::Probe(request) => self.probe = Some(request),
+            Request::Trace(request) => self.trace = Some(request),
+            Request::LearnRow(row) => self.learn_row(&row),
             Request::Maps(request) => self.start_maps(request),
             Request::StopMaps => self.stop_maps(),
             Request::Evaluate(part) => self.evaluations.push_back(part),
@@ -161,7 +178,7 @@ impl Trainer {
     }
 
     /// Works for about as long as the budget says: first on what a person waits
-    /// for (probe, evaluation, maps), then on training. How the work is cut into
+    /// for (probe, trace, evaluation, maps), then on training. How the work is cut into
     /// slices never changes a result.
     pub fn advance(&mut self, budget: WorkBudget) -> Advance {
         let mut work = 0_u64;
@@ -212,6 +229,10 @@ impl Trainer {
                 }
                 self.reported = Some(session.version);
             }
+            let health = session.health.take_news();
+            if !health.is_empty() {
+                report.health = health;
+            }
         }
         Some(report)
     }
@@ -258,6 +279,7 @@ impl Trainer {
         self.forget_answers();
         self.map_request = None;
         self.probe = None;
+        self.trace = None;
     }
 
     fn patch(&mut self, base_revision: u64, revision: u64, edits: &[project::Edit]) {
@@ -310,6 +332,7 @@ impl Trainer {
         self.evaluation_job = None;
         self.outbox.maps = None;
         self.outbox.signals.clear();
+        self.outbox.health.clear();
     }
 
     fn lose_track(&mut self, sentence: String) {
@@ -385,40 +408,10 @@ impl Trainer {
         }
     }
 
-    fn start_maps(&mut self, request: MapRequest) {
-        if self.can_map(&request) {
-            self.map_request = Some(request);
-            self.map_job = None;
-            self.mapped = None;
-        } else {
-            self.tell("A map can only be drawn over two inputs of the network.".to_owned());
-        }
-    }
-
-    fn stop_maps(&mut self) {
-        self.map_request = None;
-        self.map_job = None;
-        self.outbox.maps = None;
-    }
-
-    fn can_map(&self, request: &MapRequest) -> bool {
-        let is_finite = |range: [f32; 2]| range.iter().all(|number| number.is_finite());
-        let is_input = |id| {
-            self.session.as_ref().is_some_and(|session| {
-                let network = session.project.network();
-                let node = network.node(id);
-                node.is_some_and(|node| network.role(node) == network::Role::Input)
-            })
-        };
-        is_input(request.x)
-            && is_input(request.y)
-            && is_finite(request.x_range)
-            && is_finite(request.y_range)
-    }
-
     fn has_work(&self) -> bool {
         self.session.is_some()
             && (self.probe.is_some()
+                || self.trace.is_some()
                 || self.evaluation_job.is_some()
                 || !self.evaluations.is_empty()
                 || self.wants_maps()
@@ -433,46 +426,12 @@ impl Trainer {
             && (self.allowance != Some(0) || self.session.as_ref().is_some_and(ends_epoch))
     }
 
-    /// Maps are made again when the numbers changed and the last ones were sent.
-    fn wants_maps(&self) -> bool {
-        let version = self.session.as_ref().map(|session| session.version);
-        self.map_job.is_some()
-            || self.map_request.is_some() && self.outbox.maps.is_none() && self.mapped != version
-    }
-
     /// One chunk of work, and how much it was; `None` when there is none.
     fn step(&mut self) -> Option<u64> {
-        let (wants_maps, may_train) = (self.wants_maps(), self.may_train());
-        let session = self.session.as_mut()?;
-        let result = if let Some(request) = self.probe.take() {
-            answer_probe(session, &request, &mut self.outbox)
-        } else if self.evaluation_job.is_some() || !self.evaluations.is_empty() {
-            let job = match self.evaluation_job.take() {
-                Some(job) => job,
-                None => EvaluationJob::new(self.evaluations.pop_front()?),
-            };
-            evaluate(session, job, &mut self.evaluation_job, &mut self.outbox)
-        } else if wants_maps {
-            let result = advance_maps(
-                session,
-                self.map_request.as_ref()?,
-                &mut self.map_job,
-                &mut self.mapped,
-                &mut self.outbox,
-            );
-            if result.is_err() {
-                self.map_request = None;
-            }
-            result
-        } else if may_train {
-            return Some(self.train_step());
-        } else {
-            return None;
-        };
-        Some(result.unwrap_or_else(|sentence| {
-            self.tell(sentence);
-            1
-        }))
+        self.answer_one()
+            .or_else(|| self.evaluate_one())
+            .or_else(|| self.map_one())
+            .or_else(|| self.may_train().then(|| self.train_step()))
     }
 
     fn train_step(&mut self) -> u64 {
@@ -492,6 +451,7 @@ impl Trainer {
                 if slice.epoch.is_some() && session.progress.epochs >= target {
                     self.status = Status::Finished;
                 }
+                self.map_share.earn(slice.work);
                 slice.work
             }
             Err(sentence) => {
@@ -500,65 +460,4 @@ impl Trainer {
             }
         }
     }
-}
-
-fn answer_probe(
-    session: &mut Session,
-    request: &ProbeRequest,
-    outbox: &mut Outbox,
-) -> Result<u64, String> {
-    let epochs = session.progress.epochs;
-    let (compiled, prepared) = session.ready()?;
-    let (answer, signals) = instruments::probe(
-        &compiled.model,
-        &compiled.plan,
-        &prepared.data,
-        request,
-        epochs,
-    )
-    .map_err(|error| sentence(&error))?;
-    let work = compiled.model.program.work;
-    outbox.probe = Some(answer);
-    outbox.signals = signals;
-    Ok(work)
-}
-
-fn evaluate(
-    session: &mut Session,
-    mut job: EvaluationJob,
-    slot: &mut Option<EvaluationJob>,
-    outbox: &mut Outbox,
-) -> Result<u64, String> {
-    let subject = session.subject()?;
-    let (rows, result) = job.advance(&subject).map_err(|error| sentence(&error))?;
-    let work = rows as u64 * subject.model.program.work;
-    match result {
-        Some(evaluation) => outbox.evaluations.push(evaluation),
-        None => *slot = Some(job),
-    }
-    Ok(work)
-}
-
-fn advance_maps(
-    session: &mut Session,
-    request: &MapRequest,
-    slot: &mut Option<MapJob>,
-    mapped: &mut Option<u64>,
-    outbox: &mut Outbox,
-) -> Result<u64, String> {
-    let (epochs, version) = (session.progress.epochs, session.version);
-    let (compiled, prepared) = session.ready()?;
-    let model = &compiled.model;
-    let mut job = slot.take().unwrap_or_else(|| MapJob::new(request, model));
-    let (cells, maps) = job
-        .advance(model, &compiled.plan, &prepared.data, epochs)
-        .map_err(|error| sentence(&error))?;
-    match maps {
-        Some(maps) => {
-            outbox.maps = Some(maps);
-            *mapped = Some(version);
-        }
-        None => *slot = Some(job),
-    }
-    Ok(cells as u64 * model.program.work)
 }

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Asker, bits, curved, xor};
 use engine::{
-    Command, Evaluation, MapRequest, MetricName, Part, ProbeRequest, Report, Request, Status,
-    Trainer, WorkBudget,
+    Command, Evaluation, Health, MapRequest, Mapped, MetricName, Part, ProbeRequest, Report,
+    Request, Status, TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::NodeId;
 use project::Edit;
@@ -18,8 +18,26 @@ fn maps(resolution: u32) -> MapRequest {
         y_range: [0.0, 1.0],
         resolution,
         fixed: Vec::new(),
-        nodes: true,
+        nodes: Mapped::All,
     }
+}
+
+fn whole_trace() -> TraceRequest {
+    TraceRequest {
+        id: 3,
+        row: TraceRow::Table(1),
+        with_gradients: true,
+        with_update: true,
+    }
+}
+
+#[test]
+fn health_is_a_number_of_a_byte_and_an_unknown_one_is_refused() {
+    for (code, health) in (0_u8..).zip([Health::Fine, Health::Dead, Health::Saturated]) {
+        assert_eq!(postcard::to_stdvec(&health).unwrap(), [code]);
+        assert_eq!(postcard::from_bytes::<Health>(&[code]).unwrap(), health);
+    }
+    assert!(postcard::from_bytes::<Health>(&[3]).is_err());
 }
 
 #[test]
@@ -171,6 +189,49 @@ fn a_map_over_something_that_is_no_input_is_refused() {
 }
 
 #[test]
+fn maps_of_chosen_nodes_are_those_of_all() {
+    let mut asker = Asker::with(xor(1));
+    let mut drawn = |nodes| {
+        asker.ask(Request::Maps(MapRequest { nodes, ..maps(9) }));
+        asker.finish(WorkBudget::UNLIMITED);
+        asker.report().maps.expect("asked for")
+    };
+    let all = drawn(Mapped::All);
+    // In the order asked for, each once, and what is not there is left out.
+    let chosen = [4, 99, 0, 4, 6].map(NodeId).to_vec();
+    let these = drawn(Mapped::These(chosen));
+    assert_eq!(these.nodes, [4, 0, 6].map(NodeId));
+    for (node, cells) in these.nodes.iter().zip(these.cells.chunks_exact(81)) {
+        let first = node.0 as usize * 81;
+        assert_eq!(bits(cells), bits(&all.cells[first..first + 81]));
+    }
+    assert_eq!(drawn(Mapped::Outputs).nodes, [NodeId(6)]);
+    assert!(drawn(Mapped::These(Vec::new())).cells.is_empty());
+}
+
+#[test]
+fn maps_of_many_nodes_get_coarser_instead_of_larger_than_memory() {
+    let network = common::layered(
+        &[2, 1_000, 1],
+        network::Activation::Tanh,
+        network::Activation::Linear,
+        1,
+    );
+    let rows = [(vec![0.0, 1.0], vec![1.0])];
+    let settings = project::TrainingSettings::default();
+    let project = common::project(network, &rows, common::all_training(), settings);
+    let mut asker = Asker::with(project);
+    asker.ask(Request::Maps(maps(MapRequest::MAX_RESOLUTION)));
+    asker.finish(WorkBudget::UNLIMITED);
+    let drawn = asker.report().maps.expect("asked for");
+    assert_eq!(drawn.nodes.len(), 1_003);
+    let resolution = drawn.request.resolution as usize;
+    assert_eq!(drawn.cells.len(), 1_003 * resolution * resolution);
+    assert!(drawn.cells.len() <= MapRequest::MAX_CELLS);
+    assert_eq!(resolution, 91);
+}
+
+#[test]
 fn an_evaluation_counts_classes_and_their_confusion() {
     let mut asker = Asker::with(xor(2));
     asker.train(300);
@@ -286,9 +347,11 @@ fn all_messages_survive_the_wire() {
     asker.ask(Request::Train { epochs: Some(2) });
     asker.ask(Request::Probe(ProbeRequest::default()));
     asker.ask(Request::Evaluate(Part::Train));
+    asker.ask(Request::Trace(whole_trace()));
     asker.finish(WorkBudget::UNLIMITED);
     asker.ask(Request::Checkpoint);
     let report = asker.report();
+    assert!(report.trace.is_some() && report.health.len() == 7);
     let bytes = postcard::to_stdvec(&report).unwrap();
     assert_eq!(postcard::from_bytes::<Report>(&bytes).unwrap(), report);
     let checkpoint = report.checkpoint.expect("asked for");
@@ -313,6 +376,16 @@ fn all_messages_survive_the_wire() {
             inputs: vec![(NodeId(2), 0.5)],
         }),
         Request::Maps(maps(8)),
+        Request::Maps(MapRequest {
+            nodes: Mapped::These(vec![NodeId(4)]),
+            ..maps(8)
+        }),
+        Request::Trace(whole_trace()),
+        Request::LearnRow(TraceRow::Table(1)),
+        Request::LearnRow(TraceRow::ByHand {
+            inputs: vec![(NodeId(0), 0.5)],
+            targets: vec![(NodeId(6), 1.0)],
+        }),
         Request::StopMaps,
         Request::Evaluate(Part::Validation),
         Request::Checkpoint,

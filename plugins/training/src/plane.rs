@@ -1,6 +1,6 @@
 //! The plane of two inputs that fits a project's data.
 
-use engine::MapRequest;
+use engine::{MapRequest, Mapped};
 use network::{Node, NodeId, Role};
 use project::{Project, column_of};
 
@@ -28,7 +28,11 @@ pub(crate) fn default_plane(project: &Project) -> Option<MapRequest> {
         y_range,
         resolution: RESOLUTION,
         fixed: inputs_at_mean(project, x.id, y.id),
-        nodes: project.network().nodes().len() <= MOST_NODES,
+        nodes: if project.network().nodes().len() <= MOST_NODES {
+            Mapped::All
+        } else {
+            Mapped::Outputs
+        },
     })
 }
 

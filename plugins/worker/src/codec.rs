@@ -135,6 +135,8 @@ impl Message for Command {
             | Request::TrainOneEpoch
             | Request::Pause
             | Request::Probe(_)
+            | Request::Trace(_)
+            | Request::LearnRow(_)
             | Request::Maps(_)
             | Request::StopMaps
             | Request::Evaluate(_)
@@ -150,6 +152,10 @@ impl Message for Report {
         visit(&mut self.values)?;
         visit(&mut self.gradients)?;
         visit(&mut self.signals)?;
+        if let Some(trace) = &mut self.trace {
+            visit(&mut trace.gradients)?;
+            visit(&mut trace.updates)?;
+        }
         if let Some(maps) = &mut self.maps {
             visit(&mut maps.cells)?;
         }

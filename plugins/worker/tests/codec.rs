@@ -8,7 +8,8 @@ mod common;
 
 use common::{commands, irregular, projects};
 use engine::{
-    Command, Fault, Handover, MapRequest, Part, ProbeRequest, Report, Request, Trainer, WorkBudget,
+    Command, Fault, Handover, MapRequest, Mapped, Part, ProbeRequest, Report, Request,
+    TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::{ElementId, KindId, NodeId};
 use project::{Edit, Learned, gesture};
@@ -33,7 +34,16 @@ fn maps() -> MapRequest {
         y_range: [-1.0, 1.0],
         resolution: 9,
         fixed: vec![(NodeId(2), 0.25)],
-        nodes: true,
+        nodes: Mapped::All,
+    }
+}
+
+fn trace() -> TraceRequest {
+    TraceRequest {
+        id: 4,
+        row: TraceRow::Table(0),
+        with_gradients: true,
+        with_update: true,
     }
 }
 
@@ -50,6 +60,7 @@ fn busy_trainer() -> Trainer {
     }
     ask(&mut trainer, Request::Maps(maps()));
     ask(&mut trainer, Request::Probe(ProbeRequest::default()));
+    ask(&mut trainer, Request::Trace(trace()));
     while trainer.advance(WorkBudget(5_000)).has_more {}
     ask(&mut trainer, Request::Checkpoint);
     trainer
@@ -94,6 +105,8 @@ fn requests() -> Vec<Request> {
             inputs: vec![(NodeId(2), 0.5)],
         }),
         Request::Maps(maps()),
+        Request::Trace(trace()),
+        Request::LearnRow(trace().row),
         Request::StopMaps,
         Request::Evaluate(Part::Validation),
         Request::Checkpoint,
@@ -125,6 +138,9 @@ fn every_report_survives_the_way() {
     });
     assert!(!full.values.is_empty() && !full.gradients.is_empty() && !full.signals.is_empty());
     assert!(full.maps.is_some() && full.checkpoint.is_some() && full.probe.is_some());
+    let trace = full.trace.as_ref().unwrap();
+    assert!(!trace.gradients.is_empty() && !trace.updates.is_empty());
+    assert!(!full.health.is_empty());
     assert!(!full.losses.is_empty() && full.evaluations.len() == 3);
     survives(&full);
     survives(&Report::default());

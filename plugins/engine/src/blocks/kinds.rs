@@ -194,7 +194,8 @@ fn leave<T: Tape<f32, Cpu>>(
             for (at, target) in target.iter_mut().enumerate().take(rows * size) {
                 *target += gradient[at % size * stride + at / size];
             }
-            Ok(())
+            // It stays on the tape, for who asks.
+            put_gradient(gradients, &flow.key, gradient)
         });
     }
     Ok(out)

@@ -84,10 +84,21 @@ impl Region {
                     let added = &slab[row * stride..(row + 1) * stride];
                     source.add_to_row(gradients, import.row, added)?;
                 }
-                Ok(())
+                // What came back to the sums stays on the tape, for who asks.
+                put_gradient(gradients, &flow.key, slab)
             });
         }
         Ok(out)
+    }
+
+    /// The sums of all neurons before their activations, laid out as the value they
+    /// led to, and bit for bit those of the pass; imports stay 0.
+    pub(crate) fn sums(&self, weights: &Weights, value: &Flow, stride: usize) -> Vec<f32> {
+        let mut sums = vec![0.0; self.rows * stride];
+        for layer in &self.layers {
+            layer.sums(&weights.numbers, &value.numbers, &mut sums, stride);
+        }
+        sums
     }
 
     /// Multiply-adds of one row forward.
@@ -120,6 +131,18 @@ impl Layer {
             let bias = parameters[self.biases + index];
             self.sparse.gather(index, bias, parameters, before, sums);
             activate(activation, sums);
+        }
+    }
+
+    fn sums(&self, parameters: &[f32], slab: &[f32], all: &mut [f32], stride: usize) {
+        let (first, rows) = (self.first_row * stride, self.activations.len());
+        let sums = &mut all[first..first + rows * stride];
+        for term in &self.dense {
+            term.forward(parameters, &slab[..first], sums, rows, stride);
+        }
+        for (index, sums) in sums.chunks_exact_mut(stride).enumerate() {
+            let bias = parameters[self.biases + index];
+            self.sparse.gather(index, bias, parameters, slab, sums);
         }
     }
 

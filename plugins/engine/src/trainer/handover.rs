@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Goal, Outbox, Trainer};
 use crate::session::Session;
-use crate::{Checkpoint, MapRequest, Part, ProbeRequest, Report, Status};
+use crate::{Checkpoint, MapRequest, Part, ProbeRequest, Report, Status, TraceRequest};
 
 /// All that a trainer knows. Another one that takes it over goes on bit for bit
 /// (on the same build and family of processors); a batch that was under way is
@@ -28,6 +28,8 @@ pub struct Handover {
     pub allowance: Option<u32>,
     /// A probe that waits for its answer.
     pub probe: Option<ProbeRequest>,
+    /// A trace that waits for its answer.
+    pub trace: Option<TraceRequest>,
     /// The plane whose maps are asked for.
     pub map_request: Option<MapRequest>,
     /// The parts that wait to be measured.
@@ -54,7 +56,11 @@ impl Trainer {
         let mut session = self.session.take()?;
         session.synchronise();
         let under_way = self.evaluation_job.map(|job| job.part());
-        let outbox = self.outbox;
+        let mut outbox = self.outbox;
+        let health = session.health.take_news();
+        if !health.is_empty() {
+            outbox.health = health;
+        }
         Some(Handover {
             checkpoint: session.checkpoint().map(Box::new),
             project: Box::new(session.project),
@@ -68,6 +74,7 @@ impl Trainer {
             credits: self.credits,
             allowance: self.allowance,
             probe: self.probe,
+            trace: self.trace,
             map_request: self.map_request,
             evaluations: under_way.into_iter().chain(self.evaluations).collect(),
             unsent: Box::new(outbox.into_report()),
@@ -91,16 +98,19 @@ impl Trainer {
         trainer.credits = handover.credits;
         trainer.allowance = handover.allowance;
         trainer.probe = handover.probe;
+        trainer.trace = handover.trace;
         trainer.map_request = handover.map_request;
         trainer.evaluations = handover.evaluations.into();
         trainer.outbox = Outbox {
             losses: handover.unsent.losses,
             probe: handover.unsent.probe,
+            trace: handover.unsent.trace,
             maps: handover.unsent.maps,
             evaluations: handover.unsent.evaluations,
             checkpoint: handover.unsent.checkpoint,
             fault: handover.unsent.fault,
             signals: handover.unsent.signals,
+            health: handover.unsent.health,
         };
         trainer.has_news = true;
         if let Err(sentence) = resumed {
