@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use rstar::{AABB, RTree, RTreeObject};
+use rstar::{AABB, PointDistance, RTree, RTreeObject};
 use thiserror::Error;
 
+use crate::wire_tree::{Wire, WireTree};
 use crate::{NeuronHit, Rect, WireCurve, hit_neuron};
 
 /// The largest coordinate, either way: beyond it an `f32` no longer resolves one scene unit.
 pub const MAX_COORDINATE: f32 = 1e7;
 
-/// A wire is indexed in parts of about this size, so that a point near its bounds but far from
-/// the wire does not find it; in scene units.
-const PART_SIZE: f32 = 96.0;
+/// How near a wire is first sought, in scene units, and by how much farther each time that none
+/// was found: where wires are many, one is near, and the others need not be looked at.
+const FIRST_REACH: f32 = 0.25;
+const REACH_GROWTH: f32 = 2.0;
 
-/// The most parts of one wire, which bounds the memory of very long ones.
-const PARTS_MAX: u16 = 16;
+/// Squares of distances are rounded: how much farther an equally near disc may seem.
+const ROUNDING: f32 = 1.0 + 1e-5;
 
 /// A thing in the scene. Nodes and wires are numbered independently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,43 +67,27 @@ struct Disc {
     radius: f32,
 }
 
-/// An item's box in the tree: one for a node, one or more for a wire.
+/// A node in its tree.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Part {
-    item: Item,
-    bounds: AABB<[f32; 2]>,
-}
-
-impl Part {
-    fn new(item: Item, bounds: Rect) -> Self {
-        Self {
-            item,
-            bounds: AABB::from_corners(bounds.min, bounds.max),
-        }
-    }
-
-    fn of_node(id: u32, disc: Disc) -> impl Iterator<Item = Self> {
-        std::iter::once(Self::new(
-            Item::Node(id),
-            Rect::around(disc.centre, disc.radius),
-        ))
-    }
-
-    fn of_wire(id: u32, curve: WireCurve) -> impl Iterator<Item = Self> {
-        let [width, height] = curve.bounds().size();
-        // `as` saturates.
-        let parts = ((width + height) / PART_SIZE).ceil() as u16;
-        curve
-            .part_bounds(parts.clamp(1, PARTS_MAX))
-            .map(move |bounds| Self::new(Item::Wire(id), bounds))
-    }
+    id: u32,
+    disc: Disc,
 }
 
 impl RTreeObject for Part {
     type Envelope = AABB<[f32; 2]>;
 
     fn envelope(&self) -> Self::Envelope {
-        self.bounds
+        let Rect { min, max } = Rect::around(self.disc.centre, self.disc.radius);
+        AABB::from_corners(min, max)
+    }
+}
+
+impl PointDistance for Part {
+    /// To the centre, which lies in the envelope.
+    fn distance_2(&self, point: &[f32; 2]) -> f32 {
+        let [x, y] = [0, 1].map(|axis| point[axis] - self.disc.centre[axis]);
+        x * x + y * y
     }
 }
 
@@ -110,9 +96,13 @@ impl RTreeObject for Part {
 /// Every answer is the same whatever the order of insertion was.
 #[derive(Clone, Debug, Default)]
 pub struct SpatialIndex {
-    tree: RTree<Part>,
     nodes: BTreeMap<u32, Disc>,
-    wires: BTreeMap<u32, WireCurve>,
+    node_tree: RTree<Part>,
+    /// At least the largest radius of a node.
+    radius_max: f32,
+    /// Where each wire begins and ends: x0, y0, x1, y1.
+    wires: BTreeMap<u32, [f32; 4]>,
+    wire_tree: WireTree,
 }
 
 impl SpatialIndex {
@@ -128,16 +118,18 @@ impl SpatialIndex {
             .collect::<Result<BTreeMap<_, _>, _>>()?;
         let wires = wires
             .into_iter()
-            .map(|(id, curve)| Ok((id, checked_curve(id, curve)?)))
+            .map(|(id, curve)| Ok((id, checked_wire(id, &curve)?.ends)))
             .collect::<Result<BTreeMap<_, _>, _>>()?;
-        let node_parts = nodes
-            .iter()
-            .flat_map(|(&id, &disc)| Part::of_node(id, disc));
-        let wire_parts = wires
-            .iter()
-            .flat_map(|(&id, &curve)| Part::of_wire(id, curve));
-        let tree = RTree::bulk_load(node_parts.chain(wire_parts).collect());
-        Ok(Self { tree, nodes, wires })
+        let parts = nodes.iter().map(|(&id, &disc)| Part { id, disc });
+        let node_tree = RTree::bulk_load(parts.collect());
+        let wire_tree = WireTree::new(wires.iter().map(|(&id, &ends)| Wire { id, ends }).collect());
+        Ok(Self {
+            radius_max: nodes.values().map(|disc| disc.radius).fold(0.0, f32::max),
+            nodes,
+            node_tree,
+            wires,
+            wire_tree,
+        })
     }
 
     /// Adds a node, or moves the one with this id. Refused, the scene stays as it was.
@@ -148,46 +140,36 @@ impl SpatialIndex {
         radius: f32,
     ) -> Result<(), OutOfScene> {
         let disc = checked_disc(id, centre, radius)?;
-        self.remove(Item::Node(id));
-        self.nodes.insert(id, disc);
-        for part in Part::of_node(id, disc) {
-            self.tree.insert(part);
+        if let Some(disc) = self.nodes.insert(id, disc) {
+            self.node_tree.remove(&Part { id, disc });
         }
+        self.node_tree.insert(Part { id, disc });
+        self.radius_max = self.radius_max.max(radius);
         Ok(())
     }
 
     /// Adds a wire, or moves the one with this id. Refused, the scene stays as it was.
     pub fn insert_wire(&mut self, id: u32, curve: WireCurve) -> Result<(), OutOfScene> {
-        let curve = checked_curve(id, curve)?;
-        self.remove(Item::Wire(id));
-        self.wires.insert(id, curve);
-        for part in Part::of_wire(id, curve) {
-            self.tree.insert(part);
+        let wire = checked_wire(id, &curve)?;
+        if let Some(ends) = self.wires.insert(id, wire.ends) {
+            self.wire_tree.remove(&Wire { id, ends });
         }
+        self.wire_tree.insert(wire);
         Ok(())
     }
 
     /// Removes an item; false if it was not there.
     pub fn remove(&mut self, item: Item) -> bool {
         match item {
-            Item::Node(id) => {
-                let Some(disc) = self.nodes.remove(&id) else {
-                    return false;
-                };
-                for part in Part::of_node(id, disc) {
-                    self.tree.remove(&part);
-                }
-            }
-            Item::Wire(id) => {
-                let Some(curve) = self.wires.remove(&id) else {
-                    return false;
-                };
-                for part in Part::of_wire(id, curve) {
-                    self.tree.remove(&part);
-                }
-            }
+            Item::Node(id) => self
+                .nodes
+                .remove(&id)
+                .is_some_and(|disc| self.node_tree.remove(&Part { id, disc }).is_some()),
+            Item::Wire(id) => self
+                .wires
+                .remove(&id)
+                .is_some_and(|ends| self.wire_tree.remove(&Wire { id, ends })),
         }
-        true
     }
 
     /// How many nodes and wires there are.
@@ -200,14 +182,14 @@ impl SpatialIndex {
         self.len() == 0
     }
 
-    /// The smallest rectangle around everything; none around nothing. Costs the size of the scene.
+    /// The smallest rectangle around everything; none around nothing.
     pub fn bounds(&self) -> Option<Rect> {
-        let discs = self
-            .nodes
-            .values()
-            .map(|disc| Rect::around(disc.centre, disc.radius));
-        let curves = self.wires.values().map(WireCurve::bounds);
-        Rect::enclosing(discs.chain(curves))
+        let envelope = self.node_tree.root().envelope();
+        let discs = (!self.nodes.is_empty()).then(|| Rect {
+            min: envelope.lower(),
+            max: envelope.upper(),
+        });
+        Rect::enclosing(discs.into_iter().chain(self.wire_tree.bounds()))
     }
 
     /// What the point hits: a node before any wire, the nearest of each, and of equally near ones
@@ -217,67 +199,81 @@ impl SpatialIndex {
     /// pixels by the zoom, and add half a wire's width where wires are thick. Less than 0 or NaN
     /// counts as 0.
     pub fn pick(&self, point: [f32; 2], slop: f32) -> Option<Hit> {
+        if !point.iter().all(|c| c.is_finite()) {
+            return None;
+        }
         let slop = slop.max(0.0);
-        let near = self.items_around(Rect::around(point, slop));
-        let nodes = near
-            .iter()
-            .filter_map(|&item| self.hit_node(item, point, slop));
-        let nearest_node = nodes.min_by(|one, other| one.distance().total_cmp(&other.distance()));
-        nearest_node.or_else(|| {
-            let wires = near
-                .iter()
-                .filter_map(|&item| self.hit_wire(item, point, slop));
-            wires.min_by(|one, other| one.distance().total_cmp(&other.distance()))
-        })
+        self.pick_node(point, slop)
+            .or_else(|| self.pick_wire(point, slop))
     }
 
     /// Everything that the rectangle touches: nodes by their disc, wires by their curve (both
     /// without their width); nodes first, each by id.
     pub fn within(&self, rect: Rect) -> Vec<Item> {
-        let mut items = self.items_around(rect);
-        items.retain(|item| match item {
-            Item::Node(id) => self
-                .nodes
-                .get(id)
-                .is_some_and(|disc| rect.distance_to(disc.centre) <= disc.radius),
-            Item::Wire(id) => self.wires.get(id).is_some_and(|curve| curve.touches(rect)),
-        });
-        items
-    }
-
-    /// The items with a part whose box meets the rectangle: nodes first, each once, by id.
-    fn items_around(&self, rect: Rect) -> Vec<Item> {
         let coordinates = [rect.min, rect.max];
         if coordinates.as_flattened().iter().any(|c| c.is_nan()) {
             return Vec::new();
         }
         let envelope = AABB::from_corners(rect.min, rect.max);
-        let mut items: Vec<Item> = self
-            .tree
-            .locate_in_envelope_intersecting(envelope)
-            .map(|part| part.item)
+        let parts = self.node_tree.locate_in_envelope_intersecting(envelope);
+        let mut items: Vec<Item> = parts
+            .filter(|Part { disc, .. }| rect.distance_to(disc.centre) <= disc.radius)
+            .map(|part| Item::Node(part.id))
             .collect();
+        let area = Rect::from_corners(rect.min, rect.max);
+        self.wire_tree.visit(area, &mut |wire| {
+            if wire.curve().touches(rect) {
+                items.push(Item::Wire(wire.id));
+            }
+            area
+        });
         items.sort_unstable();
-        items.dedup();
         items
     }
 
-    fn hit_node(&self, item: Item, point: [f32; 2], slop: f32) -> Option<Hit> {
-        let Item::Node(id) = item else { return None };
-        let Disc { centre, radius } = *self.nodes.get(&id)?;
-        let part = hit_neuron(centre, radius, point, slop)?;
-        let distance = (point[0] - centre[0]).hypot(point[1] - centre[1]);
-        Some(Hit::Node { id, part, distance })
+    fn pick_node(&self, point: [f32; 2], slop: f32) -> Option<Hit> {
+        let mut nearest: Option<Hit> = None;
+        for (part, distance_2) in self.node_tree.nearest_neighbor_iter_with_distance_2(point) {
+            let reach = nearest.map_or(self.radius_max + slop, |hit| hit.distance());
+            if distance_2.sqrt() > reach * ROUNDING {
+                break;
+            }
+            let Part { id, disc } = *part;
+            if let Some(part) = hit_neuron(disc.centre, disc.radius, point, slop) {
+                let distance = (point[0] - disc.centre[0]).hypot(point[1] - disc.centre[1]);
+                nearest = Some(Hit::Node { id, part, distance }.or_nearer(nearest));
+            }
+        }
+        nearest
     }
 
-    fn hit_wire(&self, item: Item, point: [f32; 2], slop: f32) -> Option<Hit> {
-        let Item::Wire(id) = item else { return None };
-        let nearest = self.wires.get(&id)?.nearest(point);
-        (nearest.distance <= slop).then_some(Hit::Wire {
-            id,
-            t: nearest.t,
-            distance: nearest.distance,
-        })
+    fn pick_wire(&self, point: [f32; 2], slop: f32) -> Option<Hit> {
+        let mut nearest: Option<Hit> = None;
+        let mut reach = slop.min(FIRST_REACH);
+        loop {
+            self.wire_tree
+                .visit(Rect::around(point, reach), &mut |wire| {
+                    let place = wire.curve().nearest(point);
+                    if place.distance <= slop {
+                        let hit = Hit::Wire {
+                            id: wire.id,
+                            t: place.t,
+                            distance: place.distance,
+                        };
+                        nearest = Some(hit.or_nearer(nearest));
+                    }
+                    let reach = nearest.map_or(reach, |hit| hit.distance().min(reach));
+                    Rect::around(point, reach)
+                });
+            match nearest {
+                // One beyond the reach may have been met by chance, before nearer ones.
+                Some(hit) if hit.distance() > reach => reach = hit.distance(),
+                None if reach < slop && !self.wires.is_empty() => {
+                    reach = (reach * REACH_GROWTH).min(slop);
+                }
+                _ => return nearest,
+            }
+        }
     }
 }
 
@@ -286,6 +282,18 @@ impl Hit {
     pub fn distance(&self) -> f32 {
         match *self {
             Self::Node { distance, .. } | Self::Wire { distance, .. } => distance,
+        }
+    }
+
+    /// This hit or the other: the nearer one, of equally near ones that with the smaller id.
+    fn or_nearer(self, other: Option<Self>) -> Self {
+        match other {
+            Some(other) => {
+                let order = self.distance().total_cmp(&other.distance());
+                let is_nearer = order.then(self.item().cmp(&other.item())).is_lt();
+                if is_nearer { self } else { other }
+            }
+            None => self,
         }
     }
 
@@ -308,10 +316,10 @@ fn checked_disc(id: u32, centre: [f32; 2], radius: f32) -> Result<Disc, OutOfSce
     }
 }
 
-fn checked_curve(id: u32, curve: WireCurve) -> Result<WireCurve, OutOfScene> {
-    let [from, _, _, to] = curve.control_points();
-    if is_in_scene(&from) && is_in_scene(&to) {
-        Ok(curve)
+fn checked_wire(id: u32, curve: &WireCurve) -> Result<Wire, OutOfScene> {
+    let wire = Wire::new(id, curve);
+    if is_in_scene(&wire.ends) {
+        Ok(wire)
     } else {
         Err(OutOfScene {
             item: Item::Wire(id),
@@ -341,12 +349,22 @@ mod tests {
         SpatialIndex::from_scene(nodes, wires).expect("the scene is small")
     }
 
+    /// How many wires are looked at closely in a rectangle.
+    fn looked_at(scene: &SpatialIndex, rect: Rect) -> usize {
+        let mut count = 0;
+        scene.wire_tree.visit(rect, &mut |_| {
+            count += 1;
+            rect
+        });
+        count
+    }
+
     #[test]
     fn in_a_large_scene_only_what_is_near_is_looked_at() {
         let scene = large_scene();
         assert_eq!(scene.len(), 101 * 100 + 40_000);
-        let near = scene.items_around(Rect::around([9_090.0, 4_030.0], 6.0));
-        assert!((1..=16).contains(&near.len()), "{near:?}");
+        let near = looked_at(&scene, Rect::around([9_090.0, 4_030.0], 6.0));
+        assert!((1..=16).contains(&near), "{near}");
     }
 
     #[test]
@@ -354,15 +372,11 @@ mod tests {
         let mut scene = SpatialIndex::default();
         let curve = WireCurve::between([0.0, 0.0], [2_000.0, 2_000.0]);
         scene.insert_wire(1, curve).expect("within the scene");
-        assert!(
-            scene
-                .items_around(Rect::around([1_900.0, 100.0], 6.0))
-                .is_empty()
-        );
+        assert_eq!(looked_at(&scene, Rect::around([1_900.0, 100.0], 6.0)), 0);
     }
 
     #[test]
-    fn moving_and_removing_leaves_no_part_behind() {
+    fn moving_and_removing_leaves_nothing_behind() {
         let mut scene = SpatialIndex::default();
         for step in 0..20 {
             let x = step as f32 * 37.0;
@@ -375,7 +389,8 @@ mod tests {
         assert_eq!(scene.len(), 2);
         assert!(scene.remove(Item::Node(1)) && scene.remove(Item::Wire(1)));
         assert!(!scene.remove(Item::Wire(1)));
-        assert_eq!(scene.tree.size(), 0);
+        assert_eq!((scene.node_tree.size(), scene.wire_tree.len()), (0, 0));
+        assert_eq!(scene.bounds(), None);
     }
 
     #[test]

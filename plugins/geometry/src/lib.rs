@@ -3,13 +3,16 @@
 
 mod framing;
 mod index;
+mod layered;
 mod layout;
 mod neuron;
 mod rect;
 mod wire;
+mod wire_tree;
 
 pub use framing::{FIT_SCALE_MAX, FIT_SCALE_MIN, Framing, fit};
 pub use index::{Hit, Item, MAX_COORDINATE, OutOfScene, SpatialIndex};
+pub use layered::{LayoutNode, Rank, Spacing, layered};
 pub use layout::{LayoutSpacing, layers_layout};
 pub use neuron::{NeuronHit, RIM_START, hit_neuron, wire_ends};
 pub use rect::Rect;

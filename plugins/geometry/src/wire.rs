@@ -105,14 +105,6 @@ impl WireCurve {
         bounds_of(self.cubic())
     }
 
-    /// The bounds of the curve's parts when it is cut at even steps of `t`: together they cover
-    /// it more tightly than `bounds`. The curve must be finite.
-    pub(crate) fn part_bounds(&self, parts: u16) -> impl Iterator<Item = Rect> + use<> {
-        let cubic = self.cubic();
-        let at = move |step: u16| f64::from(step) / f64::from(parts);
-        (0..parts).map(move |part| bounds_of(cubic.subsegment(at(part)..at(part + 1))))
-    }
-
     /// The point of the curve that is nearest to `point`; infinitely far where one of the two is
     /// not finite.
     pub fn nearest(&self, point: [f32; 2]) -> Nearest {

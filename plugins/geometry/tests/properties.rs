@@ -1,5 +1,7 @@
 //! Properties of curves and of the index, checked against dense sampling and brute force.
 
+use std::collections::BTreeMap;
+
 use geometry::{Item, Rect, SpatialIndex, WireCurve, hit_neuron};
 use proptest::collection::vec;
 use proptest::num::f32::ANY;
@@ -56,6 +58,27 @@ fn brute_force_pick(
         .min_by(|one, other| one.1.total_cmp(&other.1))
         .map(|(id, _)| Item::Wire(id));
     node.or(wire)
+}
+
+/// A change of a scene.
+#[derive(Clone, Debug)]
+enum Change {
+    Node(u32, [f32; 2], f32),
+    Wire(u32, [f32; 2], [f32; 2]),
+    Remove(Item),
+    Rebuild,
+}
+
+/// Few ids and a coarse grid: things move often, lie on each other, and tie.
+fn change() -> impl Strategy<Value = Change> {
+    let cell = || [-6i8..6, -40i8..40].prop_map(|[x, y]| [f32::from(x) * 70.0, f32::from(y) * 9.0]);
+    prop_oneof![
+        3 => (0u32..12, cell(), 0.0f32..40.0).prop_map(|(id, at, radius)| Change::Node(id, at, radius)),
+        24 => (0u32..120, cell(), cell()).prop_map(|(id, from, to)| Change::Wire(id, from, to)),
+        1 => (0u32..12).prop_map(|id| Change::Remove(Item::Node(id))),
+        6 => (0u32..120).prop_map(|id| Change::Remove(Item::Wire(id))),
+        1 => Just(Change::Rebuild),
+    ]
 }
 
 proptest! {
@@ -129,6 +152,78 @@ proptest! {
             let picked = index.pick(at, slop).map(|hit| hit.item());
             prop_assert_eq!(picked, brute_force_pick(&nodes, &wires, at, slop));
         }
+    }
+
+    #[test]
+    fn after_any_changes_every_answer_is_that_of_looking_at_everything(
+        changes in vec(change(), 0..400),
+        at in vec(point(), 4),
+        slop in prop_oneof![0.0f32..60.0, 60.0f32..3000.0, Just(f32::INFINITY)],
+    ) {
+        let (mut nodes, mut wires) = (BTreeMap::new(), BTreeMap::new());
+        let mut index = SpatialIndex::default();
+        for change in changes {
+            match change {
+                Change::Node(id, at, radius) => {
+                    index.insert_node(id, at, radius).expect("the point is near the origin");
+                    nodes.insert(id, (at, radius));
+                }
+                Change::Wire(id, from, to) => {
+                    let curve = WireCurve::between(from, to);
+                    index.insert_wire(id, curve).expect("the curve is near the origin");
+                    wires.insert(id, curve);
+                }
+                Change::Remove(item) => {
+                    let was_there = match item {
+                        Item::Node(id) => nodes.remove(&id).is_some(),
+                        Item::Wire(id) => wires.remove(&id).is_some(),
+                    };
+                    prop_assert_eq!(index.remove(item), was_there);
+                }
+                Change::Rebuild => {
+                    index = SpatialIndex::from_scene(
+                        nodes.iter().map(|(&id, &(at, radius))| (id, at, radius)),
+                        wires.iter().map(|(&id, &curve)| (id, curve)),
+                    ).expect("the scene is near the origin");
+                }
+            }
+            prop_assert_eq!(index.len(), nodes.len() + wires.len());
+        }
+        for at in at {
+            let node = nodes
+                .iter()
+                .filter(|(_, (centre, radius))| hit_neuron(*centre, *radius, at, slop).is_some())
+                .min_by(|(_, one), (_, other)| distance(one.0, at).total_cmp(&distance(other.0, at)))
+                .map(|(&id, _)| Item::Node(id));
+            let wire = wires
+                .iter()
+                .map(|(&id, wire)| (id, wire.distance_to(at)))
+                .filter(|(_, distance)| *distance <= slop)
+                .min_by(|one, other| one.1.total_cmp(&other.1))
+                .map(|(id, _)| Item::Wire(id));
+            prop_assert_eq!(index.pick(at, slop).map(|hit| hit.item()), node.or(wire));
+            for &id in nodes.keys() {
+                index.remove(Item::Node(id));
+            }
+            prop_assert_eq!(index.pick(at, slop).map(|hit| hit.item()), wire);
+            for (&id, &(centre, radius)) in &nodes {
+                index.insert_node(id, centre, radius).expect("it was there before");
+            }
+            let rect = Rect::around(at, slop.min(200.0));
+            let touching_nodes = nodes
+                .iter()
+                .filter(|(_, (centre, radius))| rect.distance_to(*centre) <= *radius)
+                .map(|(&id, _)| Item::Node(id));
+            let touching_wires = wires
+                .iter()
+                .filter(|(_, wire)| wire.touches(rect))
+                .map(|(&id, _)| Item::Wire(id));
+            let touching: Vec<_> = touching_nodes.chain(touching_wires).collect();
+            prop_assert_eq!(index.within(rect), touching);
+        }
+        let discs = nodes.values().map(|&(centre, radius)| Rect::around(centre, radius));
+        let curves = wires.values().map(WireCurve::bounds);
+        prop_assert_eq!(index.bounds(), Rect::enclosing(discs.chain(curves)));
     }
 
     #[test]
