@@ -12,9 +12,10 @@ use bevy::prelude::*;
 pub use components::{Connection, Incoming, Neuron, Outgoing, Placement, Source, Target, Transfer};
 pub use document::Document;
 pub use mirror::{Description, EntityIndex, describe};
+pub use project::Touched;
 pub use requests::{Edited, Notice, NoticeKind, Request, Step, sentence};
 pub use selection::{Hovered, Selection, Subject};
-pub use values::Values;
+pub use values::{Changed, Values};
 
 /// When edits are made and followed, in `Update`.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,15 +1,39 @@
 //! The image of the project in the world: entities that follow each edit.
 
-use std::collections::HashMap;
-
+use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
 use network::{Activation, Edge, EdgeId, Endpoint, KindId, Network, Node, NodeId, Position};
 use project::{Project, Touched};
 
-use crate::{Connection, Neuron, Placement, Source, Target, Transfer, Values};
+use crate::{
+    Connection, Document, EditSystems, Neuron, Placement, Source, Target, Transfer, Values,
+};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<EntityIndex>();
+    app.init_resource::<Backlog>();
+    app.add_message::<RequestRedraw>();
+    app.add_systems(
+        Update,
+        work_off.run_if(has_backlog).before(EditSystems::Apply),
+    );
+}
+
+/// So many wires come or go in one frame: with more of them it would be felt.
+const BATCH: usize = 20_000;
+
+/// What is still to be done since another project was opened.
+#[derive(Resource, Debug, Default)]
+struct Backlog {
+    /// Entities that have no place in the index any more, wires last.
+    leaving: Vec<Entity>,
+    /// Wires without an entity, the first one last.
+    coming: Vec<EdgeId>,
+}
+
+fn has_backlog(backlog: Res<Backlog>) -> bool {
+    !backlog.leaving.is_empty() || !backlog.coming.is_empty()
 }
 
 /// The entity of each neuron and connection. Look-up only: nothing is listed in
@@ -34,8 +58,7 @@ impl EntityIndex {
     }
 }
 
-/// Lets the entities and the flat values follow an edit. Costs what it touched;
-/// where structure changed, the flat lists are laid out anew.
+/// Lets the entities and the flat values follow an edit. Costs what it touched.
 pub(crate) fn follow_edit(world: &mut World, project: &Project, touched: &Touched) {
     world.resource_scope(|world, mut index: Mut<EntityIndex>| {
         // Edges that went must go before their neurons, edges that came after.
@@ -62,28 +85,59 @@ pub(crate) fn follow_edit(world: &mut World, project: &Project, touched: &Touche
             }
         }
     });
-    let mut values = world.resource_mut::<Values>();
-    if touched.is_structure {
-        values.follow_structure(project);
-    } else if touched.is_learned || !touched.nodes.is_empty() || !touched.edges.is_empty() {
-        values.follow_numbers(project);
+    let touches_numbers = touched.is_structure
+        || touched.is_learned
+        || !touched.nodes.is_empty()
+        || !touched.edges.is_empty();
+    if touches_numbers {
+        world.resource_mut::<Values>().follow(project, touched);
     }
 }
 
-/// Lets the entities show another project.
+/// Lets the entities show another project: its neurons at once, and its wires,
+/// where they are very many, over the next frames.
 pub(crate) fn rebuild(world: &mut World, project: &Project) {
     let before = std::mem::take(&mut *world.resource_mut::<EntityIndex>());
-    for entity in before.edges.into_values().chain(before.nodes.into_values()) {
+    let network = project.network();
+    world.resource_scope(|world, mut index: Mut<EntityIndex>| {
+        index.edges.reserve(network.edges().len());
+        for node in network.nodes() {
+            place_node(world, &mut index, network, node);
+        }
+    });
+    let mut backlog = world.resource_mut::<Backlog>();
+    let leaving = before.nodes.into_values().chain(before.edges.into_values());
+    backlog.leaving.extend(leaving);
+    backlog.coming = network.edges().rev().map(|edge| edge.id).collect();
+    work_off_on(world, project);
+}
+
+/// Takes a piece off the backlog, and asks for the next frame.
+fn work_off(world: &mut World) {
+    world.resource_scope(|world, document: Mut<Document>| {
+        work_off_on(world, document.project());
+    });
+    world.write_message(RequestRedraw);
+}
+
+fn work_off_on(world: &mut World, project: &Project) {
+    let mut backlog = world.resource_mut::<Backlog>();
+    let rest = backlog.leaving.len().saturating_sub(BATCH);
+    let leaving = backlog.leaving.split_off(rest);
+    let rest = backlog.coming.len().saturating_sub(BATCH);
+    let coming = backlog.coming.split_off(rest);
+    for entity in leaving.into_iter().rev() {
         world.despawn(entity);
     }
-    let network = project.network();
-    let all = Touched {
-        nodes: network.nodes().map(|node| node.id).collect(),
-        edges: network.edges().map(|edge| edge.id).collect(),
-        is_structure: true,
-        ..Touched::default()
-    };
-    follow_edit(world, project, &all);
+    world.resource_scope(|world, mut index: Mut<EntityIndex>| {
+        for edge in coming
+            .into_iter()
+            .rev()
+            .filter_map(|id| project.network().edge(id))
+        {
+            place_edge(world, &mut index, edge);
+        }
+    });
 }
 
 fn place_node(world: &mut World, index: &mut EntityIndex, network: &Network, node: &Node) {
@@ -172,27 +226,32 @@ impl Description {
     }
 }
 
-/// Reads the network back from the entities.
+/// Reads the network back from the entities. Right after a very large project
+/// was opened, wires may still be missing.
 pub fn describe(world: &mut World) -> Description {
-    let mut neurons = world.query::<(&Neuron, &Name, &Transfer, &Placement)>();
-    let mut nodes: Vec<_> = neurons
-        .iter(world)
-        .map(|(neuron, name, transfer, placement)| {
-            (
-                neuron.id,
-                neuron.kind.clone(),
-                name.to_string(),
-                transfer.0,
-                placement.0,
-            )
-        })
-        .collect();
-    nodes.sort_by_key(|node| node.0);
-    let mut connections = world.query::<&Connection>();
-    let mut edges: Vec<_> = connections
-        .iter(world)
-        .map(|edge| (edge.id, edge.from, edge.to, edge.delay))
-        .collect();
-    edges.sort_by_key(|edge| edge.0);
-    Description { nodes, edges }
+    world.resource_scope(|world, index: Mut<EntityIndex>| {
+        let mut neurons = world.query::<(Entity, &Neuron, &Name, &Transfer, &Placement)>();
+        let mut nodes: Vec<_> = neurons
+            .iter(world)
+            .filter(|(entity, neuron, ..)| index.node(neuron.id) == Some(*entity))
+            .map(|(_, neuron, name, transfer, placement)| {
+                (
+                    neuron.id,
+                    neuron.kind.clone(),
+                    name.to_string(),
+                    transfer.0,
+                    placement.0,
+                )
+            })
+            .collect();
+        nodes.sort_by_key(|node| node.0);
+        let mut connections = world.query::<(Entity, &Connection)>();
+        let mut edges: Vec<_> = connections
+            .iter(world)
+            .filter(|(entity, edge)| index.edge(edge.id) == Some(*entity))
+            .map(|(_, edge)| (edge.id, edge.from, edge.to, edge.delay))
+            .collect();
+        edges.sort_by_key(|edge| edge.0);
+        Description { nodes, edges }
+    })
 }

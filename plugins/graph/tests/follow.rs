@@ -5,7 +5,7 @@ use graph::{
     Description, Document, Edited, EntityIndex, GraphPlugin, Incoming, Notice, Outgoing, Request,
     Selection, Subject, Values, describe,
 };
-use network::{Activation, ElementId, KindId, NodeId};
+use network::{Activation, Edge, EdgeId, ElementId, Endpoint, KindId, Node, NodeId, Parameter};
 use project::{Edit, Project, gesture};
 use proptest::prelude::*;
 
@@ -196,4 +196,65 @@ fn an_edit_tells_the_revisions_it_leads_from_and_to() {
         .collect();
     assert_eq!(told, [(0, 1), (1, 2)]);
     assert!(app.world().resource::<Document>().is_unsaved());
+}
+
+/// A layer of inputs joined to each of a layer of hidden neurons.
+fn dense(inputs: u32, hidden: u32) -> Project {
+    let kinds = |id| match id < inputs {
+        true => KindId::INPUT,
+        false => KindId::HIDDEN,
+    };
+    let nodes = (0..inputs + hidden).map(|id| Node::new(NodeId(id), kinds(id), format!("n{id}")));
+    let pairs = (0..inputs).flat_map(|from| (inputs..inputs + hidden).map(move |to| (from, to)));
+    let edges = (0..).zip(pairs).map(|(id, (from, to))| {
+        let [from, to] = [from, to].map(|id| Endpoint::of(NodeId(id)));
+        Edge::new(EdgeId(id), from, to, Parameter::scalar(0.5))
+    });
+    let mut project = Project::default();
+    let edits = nodes
+        .map(|node| Edit::AddNode {
+            node,
+            edges: Vec::new(),
+            column: None,
+        })
+        .chain(edges.map(Edit::AddEdge))
+        .collect();
+    project::apply(&mut project, &Edit::Batch(edits)).expect("it fits together");
+    project
+}
+
+#[test]
+fn a_very_large_project_comes_over_several_frames_and_can_be_edited_meanwhile() {
+    let mut app = create_test_app();
+    send(&mut app, Request::Open(Box::new(dense(100, 600))));
+    let expected = Description::of(project(&app).network());
+    assert!(describe(app.world_mut()).edges.len() < expected.edges.len());
+    send(
+        &mut app,
+        Request::edit("remove", Edit::RemoveEdge(EdgeId(59_999))),
+    );
+    send(
+        &mut app,
+        Request::edit("remove", Edit::RemoveNode(NodeId(3))),
+    );
+    for _ in 0..4 {
+        app.update();
+    }
+    let expected = Description::of(project(&app).network());
+    assert_eq!(describe(app.world_mut()), expected);
+    // And it leaves as it came.
+    send(&mut app, Request::Open(Box::new(dense(1, 1))));
+    let expected = Description::of(project(&app).network());
+    assert_eq!(describe(app.world_mut()), expected);
+    for _ in 0..4 {
+        app.update();
+    }
+    let mut wires = app.world_mut().query::<&Incoming>();
+    assert_eq!(
+        wires
+            .iter(app.world())
+            .map(|incoming| incoming.len())
+            .sum::<usize>(),
+        1
+    );
 }
