@@ -185,14 +185,8 @@ fn it_is_drawn_with_its_wires() {
         .edges()
         .map(|edge| edge.weight.first())
         .collect();
-    let shown: Vec<f32> = app
-        .world()
-        .resource::<WireValues>()
-        .as_slice()
-        .iter()
-        .map(|value| value.weight)
-        .collect();
-    assert_eq!(shown, expected);
+    let shown = &app.world().resource::<WireValues>().weights;
+    assert_eq!(shown.as_slice(), expected);
 }
 
 /// One epoch of one batch over all rows.

@@ -10,6 +10,8 @@ mod page;
 #[cfg(not(target_family = "wasm"))]
 mod picture;
 mod power;
+#[cfg(not(target_family = "wasm"))]
+mod rehearsal;
 mod unsaved;
 #[cfg(not(target_family = "wasm"))]
 mod window;
@@ -58,6 +60,16 @@ pub enum Surface {
         /// Height.
         height: u32,
     },
+    /// Nowhere, but drawn: by a device that computes nothing, on a window of this
+    /// size in logical pixels that no screen shows. To measure and to test what
+    /// drawing asks of the program itself.
+    #[cfg(not(target_family = "wasm"))]
+    Rehearsal {
+        /// Width.
+        width: u32,
+        /// Height.
+        height: u32,
+    },
     /// In a picture: drawn, but without a window.
     #[cfg(not(target_family = "wasm"))]
     Picture,
@@ -67,6 +79,8 @@ impl Surface {
     fn resolution(self) -> WindowResolution {
         match self {
             Self::Headless { width, height } => WindowResolution::new(width, height),
+            #[cfg(not(target_family = "wasm"))]
+            Self::Rehearsal { width, height } => WindowResolution::new(width, height),
             _ => WindowResolution::new(1280, 800),
         }
     }
@@ -156,6 +170,16 @@ fn base(surface: Surface) -> PluginGroupBuilder {
             .disable::<GilrsPlugin>()
             // A picture is drawn frame by frame, each whole before the next.
             .disable::<PipelinedRenderingPlugin>(),
+        #[cfg(not(target_family = "wasm"))]
+        Surface::Rehearsal { .. } => plugins
+            .disable::<WinitPlugin>()
+            .disable::<LogPlugin>()
+            .disable::<GilrsPlugin>()
+            .disable::<PipelinedRenderingPlugin>()
+            .set(RenderPlugin {
+                render_creation: rehearsal::device(),
+                ..RenderPlugin::default()
+            }),
         Surface::Headless { .. } => plugins
             .disable::<WinitPlugin>()
             .disable::<LogPlugin>()

@@ -12,7 +12,7 @@ mod web;
 mod xvfb;
 
 use std::ffi::OsString;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use setup::Purpose;
 use tests::Part;
@@ -25,6 +25,7 @@ The commands of this workspace:
   cargo xtask play [-- ARGS]      build and start Neurarium
   cargo xtask web [OPTIONS]       build the page for browsers
   cargo xtask test [--only PART]  check everything, or one part of it
+  cargo xtask bench NAME [ARGS]   measure: canvas, frame_times, routes, …
 
 Examples:
 
@@ -32,6 +33,7 @@ Examples:
   cargo xtask play -- --help      what Neurarium itself understands
   cargo xtask web --serve         the page, on this machine at http://localhost:8080/
   cargo xtask test --only unit    the quick tests
+  cargo xtask bench canvas        what very many wires cost
 
 Options of `web`:
 
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         }),
         ["play"] => play(&[]),
         ["play", "--", ..] => play(&args[2..]),
+        ["bench", name, ..] => bench(name, &args[2..]),
         ["web", options @ ..] => match WebOptions::from_words(options) {
             Some(options) => build_page(&options),
             None => {
@@ -93,11 +96,35 @@ fn main() -> ExitCode {
 /// Starts Neurarium with `args` and ends as it ends.
 fn play(args: &[OsString]) -> anyhow::Result<ExitCode> {
     setup::run(Purpose::Play)?;
-    let status = shell::status(
+    run_to_its_end(
         shell::cargo()
             .args(["run", "--package", "neurarium", "--"])
             .args(args),
-    )?;
+    )
+}
+
+/// Runs a benchmark of any crate, built as `play` and `test` build: nothing is
+/// built twice.
+fn bench(name: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
+    setup::run(Purpose::Play)?;
+    run_to_its_end(
+        shell::cargo()
+            .args([
+                "bench",
+                "--workspace",
+                "--profile",
+                "dev",
+                "--bench",
+                name,
+                "--",
+            ])
+            .args(args),
+    )
+}
+
+/// Ends as the command ends.
+fn run_to_its_end(command: &mut Command) -> anyhow::Result<ExitCode> {
+    let status = shell::status(command)?;
     Ok(status
         .code()
         .and_then(|code| u8::try_from(code).ok())

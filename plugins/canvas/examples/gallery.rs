@@ -11,9 +11,9 @@ use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
 use canvas::drawing::{
-    DrawingPlugin, Flow, Glyph, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue,
-    NeuronValues, OverlayWires, ResponseMaps, StageCamera, StageReadiness, StageTheme, TILE,
-    WireInstance, WireInstances, WireValue, WireValues, encode_response,
+    DrawingPlugin, Flow, Glyph, Loose, LooseWire, Marks, NeuronInstance, NeuronInstances,
+    NeuronKind, NeuronValue, NeuronValues, ResponseMaps, StageCamera, StageReadiness, StageTheme,
+    TILE, WireInstance, WireInstances, WireValues, encode_response,
 };
 use theme::Theme;
 
@@ -149,7 +149,8 @@ struct Scene {
     neurons: Vec<NeuronInstance>,
     neuron_values: Vec<NeuronValue>,
     wires: Vec<WireInstance>,
-    wire_values: Vec<WireValue>,
+    weights: Vec<f32>,
+    gradients: Vec<f32>,
 }
 
 impl Scene {
@@ -160,21 +161,34 @@ impl Scene {
     }
 
     fn wire(&mut self, from: usize, to: usize, weight: f32, marks: Marks) {
-        let (source, target) = (&self.neurons[from], &self.neurons[to]);
-        let leave = [source.position[0] + source.radius, source.position[1]];
-        let enter = [target.position[0] - target.radius, target.position[1]];
-        self.free_wire(leave, enter, weight, marks);
+        let turn = (self.wires.len() as f32 * 0.618).fract();
+        self.wires
+            .push(WireInstance::between(from, to).with_marks(marks));
+        self.weights.push(weight);
+        self.gradients.push(0.25 * (turn - 0.4));
     }
 
+    /// A wire between two points: neurons too small to be seen hold its ends.
     fn free_wire(&mut self, from: [f32; 2], to: [f32; 2], weight: f32, marks: Marks) {
-        let wire = WireInstance::new(from, to).with_marks(marks);
-        self.wire_values.push(WireValue {
-            weight,
-            signal: weight * (0.4 + wire.phase),
-            gradient: 0.25 * (wire.phase - 0.4),
-            spare: 0.0,
+        let [from, to] = [from, to].map(|at| {
+            let pin = NeuronInstance::new(at, 0.01, NeuronKind::Hidden, Glyph::None);
+            self.neuron(pin, 0.0, 0.7)
         });
-        self.wires.push(wire);
+        self.wire(from, to, weight, marks);
+    }
+
+    fn show(
+        self,
+        neurons: &mut NeuronInstances,
+        neuron_values: &mut NeuronValues,
+        wires: &mut WireInstances,
+        wire_values: &mut WireValues,
+    ) {
+        neurons.replace(self.neurons);
+        neuron_values.replace(self.neuron_values);
+        wires.replace(self.wires);
+        wire_values.weights.replace(self.weights);
+        wire_values.gradients.replace(self.gradients);
     }
 }
 
@@ -183,7 +197,7 @@ fn fill_gallery(
     mut neuron_values: ResMut<NeuronValues>,
     mut wires: ResMut<WireInstances>,
     mut wire_values: ResMut<WireValues>,
-    mut overlay: ResMut<OverlayWires>,
+    mut loose: ResMut<LooseWire>,
     mut maps: ResMut<ResponseMaps>,
 ) {
     const RADIUS: f32 = 26.0;
@@ -275,21 +289,22 @@ fn fill_gallery(
     // A wire that runs back.
     scene.free_wire([560.0, -290.0], [200.0, -300.0], 0.8, Marks::NONE);
 
-    overlay.show(&[(
-        WireInstance::new([6.0, 100.0], [70.0, 20.0]).with_marks(Marks::VALID_TARGET),
-        WireValue {
-            weight: 1.0,
-            ..default()
-        },
-    )]);
+    loose.0 = Some(Loose {
+        from: [6.0, 100.0],
+        to: [70.0, 20.0],
+        weight: 1.0,
+        marks: Marks::VALID_TARGET,
+    });
     maps.resize(7);
     for tile in 0..7 {
         maps.set_tile(tile, &response_map(tile));
     }
-    neurons.replace(scene.neurons);
-    neuron_values.replace(scene.neuron_values);
-    wires.replace(scene.wires);
-    wire_values.replace(scene.wire_values);
+    scene.show(
+        &mut neurons,
+        &mut neuron_values,
+        &mut wires,
+        &mut wire_values,
+    );
 }
 
 fn response_map(tile: usize) -> Vec<u8> {
@@ -332,17 +347,19 @@ fn fill_stress(
         let to = (from / 100 + 1) * 100 + (from + index / 900 * 13) % 100;
         scene.wire(from, to, (index as f32).sin() * 1.5, Marks::NONE);
     }
-    neurons.replace(scene.neurons);
-    neuron_values.replace(scene.neuron_values);
-    wires.replace(scene.wires);
-    wire_values.replace(scene.wire_values);
+    scene.show(
+        &mut neurons,
+        &mut neuron_values,
+        &mut wires,
+        &mut wire_values,
+    );
 }
 
 /// Swaps in new values every half second, as training would.
 fn swap_all_values(
     time: Res<Time>,
     mut next_secs: Local<f32>,
-    mut spare: Local<Vec<WireValue>>,
+    mut spare: Local<Vec<f32>>,
     mut wire_values: ResMut<WireValues>,
 ) {
     if time.elapsed_secs() < *next_secs {
@@ -350,16 +367,9 @@ fn swap_all_values(
     }
     *next_secs = time.elapsed_secs() + 0.5;
     let shift = time.elapsed_secs() * TAU / 8.0;
-    let mut values = std::mem::take(&mut *spare);
-    values.clear();
-    values.extend((0..wire_values.len()).map(|index| {
-        let weight = (index as f32 + shift).sin() * 1.5;
-        WireValue {
-            weight,
-            signal: weight,
-            gradient: 0.1 * weight,
-            spare: 0.0,
-        }
-    }));
-    *spare = wire_values.replace(values);
+    let mut weights = std::mem::take(&mut *spare);
+    weights.clear();
+    let count = wire_values.weights.len();
+    weights.extend((0..count).map(|index| (index as f32 + shift).sin() * 1.5));
+    *spare = wire_values.weights.replace(weights);
 }

@@ -6,7 +6,7 @@ mod scene;
 
 use bevy::prelude::*;
 
-pub use scene::{Band, Drawn, Preview, SceneSystems, Tiles};
+pub use scene::{Band, Drawn, Preview, SceneSystems, Slots, Tiles};
 
 /// Draws the canvas. Add it after `GraphPlugin` and the plugins of the renderer; without a
 /// renderer it keeps its resources and draws nothing.
@@ -34,7 +34,7 @@ mod tests {
         let mut app = create_test_app();
         app.world_mut()
             .resource_mut::<WireInstances>()
-            .push(WireInstance::new([0.0; 2], [1.0; 2]));
+            .push(WireInstance::between(0, 1));
         for _ in 0..3 {
             app.update();
         }

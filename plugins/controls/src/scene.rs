@@ -1,11 +1,14 @@
 //! The scene: a spatial index of the open network that follows its edits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bevy::prelude::*;
+use bevy::tasks::futures::check_ready;
+use bevy::tasks::{AsyncComputeTaskPool, Task};
+use bevy::window::RequestRedraw;
 use geometry::{Item, SpatialIndex, WireCurve};
 use graph::{Document, EditSystems, Edited};
-use network::{EdgeId, Network, NodeId, Position};
+use network::{Edge, EdgeId, Network, NodeId, Position};
 use theme::Sizes;
 
 use crate::ControlSystems;
@@ -14,12 +17,19 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Scene>();
     app.add_systems(
         Update,
-        follow_edits
+        (
+            follow_edits.run_if(on_message::<Edited>),
+            take_index.run_if(is_reading),
+        )
+            .chain()
             .in_set(EditSystems::Follow)
-            .before(ControlSystems::View)
-            .run_if(on_message::<Edited>),
+            .before(ControlSystems::View),
     );
 }
+
+/// With more wires than this they are found a moment after a project was opened:
+/// nobody waits for their index.
+const MOST_AT_ONCE: usize = 20_000;
 
 /// The curve of a wire between the centres of two neurons: from the right side of
 /// the one to the left side of the other.
@@ -35,6 +45,15 @@ pub fn wire_curve(from: Position, to: Position) -> WireCurve {
 pub struct Scene {
     index: SpatialIndex,
     placed: BTreeMap<NodeId, Position>,
+    /// The index of a large network under way, and what changed meanwhile.
+    reading: Option<Reading>,
+}
+
+#[derive(Debug)]
+struct Reading {
+    task: Task<SpatialIndex>,
+    nodes: BTreeSet<NodeId>,
+    edges: BTreeSet<EdgeId>,
 }
 
 impl Scene {
@@ -46,30 +65,23 @@ impl Scene {
 
     /// Starts anew with another network.
     fn rebuild(&mut self, network: &Network) {
-        let nodes = network
-            .nodes()
-            .map(|node| (node.id.0, node.position, Sizes::STANDARD.neuron_radius));
-        let wires = network
-            .edges()
-            .filter_map(|edge| Some((edge.id.0, curve_of(network, edge.id)?)));
         self.placed = network
             .nodes()
             .map(|node| (node.id, node.position))
             .collect();
-        self.index = match SpatialIndex::from_scene(nodes, wires) {
-            Ok(index) => index,
-            // Something lies too far out to be found; the rest still is.
-            Err(_) => {
-                self.index = SpatialIndex::default();
-                for node in network.nodes() {
-                    self.place_node(node.id, node.position);
-                }
-                for edge in network.edges() {
-                    self.place_wire(network, edge.id);
-                }
-                return;
-            }
-        };
+        self.reading = None;
+        if network.edges().len() <= MOST_AT_ONCE {
+            self.index = index_of(network, true);
+            return;
+        }
+        self.index = index_of(network, false);
+        let network = network.clone();
+        let task = AsyncComputeTaskPool::get().spawn(async move { index_of(&network, true) });
+        self.reading = Some(Reading {
+            task,
+            nodes: BTreeSet::new(),
+            edges: BTreeSet::new(),
+        });
     }
 
     /// Follows a neuron and, if it moved, its wires.
@@ -120,6 +132,10 @@ pub(crate) fn follow_edits(
         return;
     }
     for touched in edits.iter().map(|edited| &edited.touched) {
+        if let Some(reading) = &mut scene.reading {
+            reading.nodes.extend(&touched.nodes);
+            reading.edges.extend(&touched.edges);
+        }
         for &id in &touched.nodes {
             scene.follow_node(network, id);
         }
@@ -129,8 +145,71 @@ pub(crate) fn follow_edits(
     }
 }
 
+fn is_reading(scene: Res<Scene>) -> bool {
+    scene.reading.is_some()
+}
+
+/// Takes the index of a large network when it is there, and brings it up to date.
+fn take_index(
+    document: Res<Document>,
+    mut scene: ResMut<Scene>,
+    mut redraws: MessageWriter<RequestRedraw>,
+) {
+    let scene = &mut *scene;
+    let ready = scene
+        .reading
+        .as_mut()
+        .and_then(|reading| check_ready(&mut reading.task));
+    let Some(index) = ready else {
+        redraws.write(RequestRedraw);
+        return;
+    };
+    let Some(Reading { nodes, edges, .. }) = scene.reading.take() else {
+        return;
+    };
+    scene.index = index;
+    let network = document.project().network();
+    for &id in &nodes {
+        // Wherever it was: it is put where it is now, with its wires.
+        scene.placed.remove(&id);
+        scene.follow_node(network, id);
+    }
+    for &id in &edges {
+        scene.place_wire(network, id);
+    }
+}
+
+/// The index of a network, with or without its wires. What lies too far out to
+/// be found is left out.
+fn index_of(network: &Network, has_wires: bool) -> SpatialIndex {
+    let nodes = || {
+        network
+            .nodes()
+            .map(|node| (node.id.0, node.position, Sizes::STANDARD.neuron_radius))
+    };
+    let wires = || {
+        network
+            .edges()
+            .filter(|_| has_wires)
+            .filter_map(|edge| Some((edge.id.0, curve_of_edge(network, edge)?)))
+    };
+    SpatialIndex::from_scene(nodes(), wires()).unwrap_or_else(|_| {
+        let mut index = SpatialIndex::default();
+        for (id, position, radius) in nodes() {
+            index.insert_node(id, position, radius).ok();
+        }
+        for (id, curve) in wires() {
+            index.insert_wire(id, curve).ok();
+        }
+        index
+    })
+}
+
 fn curve_of(network: &Network, id: EdgeId) -> Option<WireCurve> {
-    let edge = network.edge(id)?;
+    curve_of_edge(network, network.edge(id)?)
+}
+
+fn curve_of_edge(network: &Network, edge: &Edge) -> Option<WireCurve> {
     let place = |node| network.node(node).map(|node| node.position);
     Some(wire_curve(place(edge.from.node())?, place(edge.to.node())?))
 }

@@ -39,14 +39,11 @@ fn write_names(
         return;
     }
     let painter = context.layer_painter(egui::LayerId::background());
-    let in_sight = drawn
-        .nodes
-        .iter()
-        .zip(neurons.as_slice())
-        .filter_map(|(&id, shown)| {
-            let place = sight.on_screen(shown.position)?;
-            painter.clip_rect().contains(place).then_some((id, place))
-        });
+    let in_sight = drawn.nodes.iter().filter_map(|(slot, id)| {
+        let shown = neurons.as_slice().get(slot)?;
+        let place = sight.on_screen(shown.position)?;
+        painter.clip_rect().contains(place).then_some((id, place))
+    });
     let named: Vec<_> = in_sight.take(MOST_NAMES + 1).collect();
     if named.len() > MOST_NAMES {
         return;

@@ -1,10 +1,12 @@
 //! The GPU's copies: uploaded when a revision rose, only where something changed, never cloned on the way.
 
+use std::ops::Range;
+
 use bevy::prelude::*;
 use bevy::render::render_resource::{
-    BindGroup, BindGroupEntries, Buffer, BufferDescriptor, BufferId, BufferUsages, Extent3d,
-    Origin3d, PipelineCache, TexelCopyBufferLayout, TexelCopyTextureInfo, Texture, TextureAspect,
-    TextureDescriptor, TextureDimension, TextureFormat, TextureUsages, TextureView,
+    BindGroup, BindGroupEntries, Buffer, BufferDescriptor, BufferId, BufferSlice, BufferUsages,
+    Extent3d, Origin3d, PipelineCache, TexelCopyBufferLayout, TexelCopyTextureInfo, Texture,
+    TextureAspect, TextureDescriptor, TextureDimension, TextureFormat, TextureUsages, TextureView,
     TextureViewDescriptor,
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
@@ -12,12 +14,13 @@ use bevy::render::view::ViewUniforms;
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderStartup, RenderSystems};
 use bytemuck::Pod;
 
-use super::instances::Instances;
+use super::anchors::Anchors;
+use super::culling::Culling;
 use super::maps::{ATLAS_WIDTH, AtlasPatch, COLUMNS, ResponseMaps, TILE};
 use super::neurons::{NeuronInstances, NeuronValues};
 use super::pipeline::{StagePipeline, init_pipeline};
-use super::style::{Flow, StageTheme, StageUniform};
-use super::wires::{OverlayWires, WireInstances, WireValues};
+use super::style::{Flow, Spotlight, StageTheme, StageUniform};
+use super::wires::{Loose, LooseWire, WireInstance, WireInstances, WireValues};
 
 pub(super) fn plugin(render_app: &mut SubApp) {
     render_app
@@ -38,7 +41,6 @@ struct InstanceBuffer {
     capacity: u64,
     /// Elements that were uploaded.
     len: usize,
-    revision: u64,
 }
 
 impl InstanceBuffer {
@@ -48,57 +50,50 @@ impl InstanceBuffer {
             buffer: None,
             capacity: 0,
             len: 0,
-            revision: 0,
         }
     }
 
-    /// Brings the list to the GPU as far as it changed. There is room for
-    /// `room` elements at least; those that were never written are zero.
+    /// Brings the changed parts of the list to the GPU. There is room for `room`
+    /// elements at least; those that were never written are zero.
     fn upload<T: Pod>(
         &mut self,
-        list: &mut Instances<T>,
+        items: &[T],
+        changed: &[Range<usize>],
         room: usize,
         device: &RenderDevice,
         queue: &RenderQueue,
     ) {
         let size = size_of::<T>() as u64;
         let most = (device.limits().max_buffer_size / size) as usize;
-        let room = room.min(most);
-        let needed = list.len().max(room).min(most) as u64 * size;
-        let is_too_small = self.buffer.is_none() || self.capacity < needed;
-        if self.revision == list.revision() && !is_too_small {
-            return;
-        }
-        let items = &list.as_slice()[..list.len().min(most)];
-        if is_too_small {
-            self.capacity = grown(needed).min(most as u64 * size);
-            let buffer = device.create_buffer(&BufferDescriptor {
-                label: Some(self.label),
-                size: self.capacity,
-                usage: BufferUsages::VERTEX | BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            });
-            queue.write_buffer(&buffer, 0, bytemuck::cast_slice(items));
-            self.buffer = Some(buffer);
-            self.len = items.len();
-            list.take_dirty();
-        } else if let Some(buffer) = &self.buffer {
-            let (len, old_len) = (items.len(), self.len);
-            if old_len > len {
-                // What is not there any more is drawn as zero, should anyone read it.
-                let gone = vec![0_u8; (old_len - len) * size_of::<T>()];
-                queue.write_buffer(buffer, len as u64 * size, &gone);
-            }
-            self.len = len;
-            for mut range in list.take_dirty() {
-                range.end = range.end.min(most);
-                if range.start < range.end {
-                    let bytes = bytemuck::cast_slice(&list.as_slice()[range.clone()]);
-                    queue.write_buffer(buffer, range.start as u64 * size, bytes);
+        let items = &items[..items.len().min(most)];
+        let needed = items.len().max(room).min(most) as u64 * size;
+        match &self.buffer {
+            Some(buffer) if self.capacity >= needed => {
+                if self.len > items.len() {
+                    // What is not there any more is drawn as zero, should anyone read it.
+                    let gone = vec![0_u8; (self.len - items.len()) * size_of::<T>()];
+                    queue.write_buffer(buffer, items.len() as u64 * size, &gone);
+                }
+                for range in changed {
+                    if let Some(part) = items.get(range.start..range.end.min(items.len())) {
+                        let bytes = bytemuck::cast_slice(part);
+                        queue.write_buffer(buffer, range.start as u64 * size, bytes);
+                    }
                 }
             }
+            _ => {
+                self.capacity = grown(needed).min(most as u64 * size);
+                let buffer = device.create_buffer(&BufferDescriptor {
+                    label: Some(self.label),
+                    size: self.capacity,
+                    usage: BufferUsages::VERTEX | BufferUsages::COPY_DST,
+                    mapped_at_creation: false,
+                });
+                queue.write_buffer(&buffer, 0, bytemuck::cast_slice(items));
+                self.buffer = Some(buffer);
+            }
         }
-        self.revision = list.revision();
+        self.len = items.len();
     }
 }
 
@@ -107,37 +102,27 @@ fn grown(bytes: u64) -> u64 {
     bytes.max(4096).checked_next_power_of_two().unwrap_or(bytes)
 }
 
-/// One kind of thing on the GPU: where it is, and what it is worth.
-struct Pair {
-    structure: InstanceBuffer,
-    values: InstanceBuffer,
-}
+/// The lists that lie one beside the other for one kind of thing: the first says
+/// how many there are.
+struct Streams<const N: usize>([InstanceBuffer; N]);
 
-impl Pair {
-    fn new(structure: &'static str, values: &'static str) -> Self {
-        Self {
-            structure: InstanceBuffer::new(structure),
-            values: InstanceBuffer::new(values),
-        }
+impl<const N: usize> Streams<N> {
+    fn new(labels: [&'static str; N]) -> Self {
+        Self(labels.map(InstanceBuffer::new))
     }
 
-    fn upload<S: Pod, V: Pod>(
-        &mut self,
-        structure: &mut Instances<S>,
-        values: &mut Instances<V>,
-        device: &RenderDevice,
-        queue: &RenderQueue,
-    ) {
-        self.structure.upload(structure, 0, device, queue);
-        self.values.upload(values, structure.len(), device, queue);
+    fn len(&self) -> u32 {
+        u32::try_from(self.0[0].len).unwrap_or(u32::MAX)
     }
 
-    /// Both buffers and the number of instances; nothing if there is nothing to draw.
-    fn ready(&self) -> Option<(&Buffer, &Buffer, u32)> {
-        let structure = self.structure.buffer.as_ref()?;
-        let values = self.values.buffer.as_ref()?;
-        let count = u32::try_from(self.structure.len).unwrap_or(u32::MAX);
-        (count > 0).then_some((structure, values, count))
+    /// All buffers, once they are there.
+    fn ready(&self) -> Option<[&Buffer; N]> {
+        let buffers: Vec<&Buffer> = self
+            .0
+            .iter()
+            .filter_map(|stream| stream.buffer.as_ref())
+            .collect();
+        buffers.try_into().ok()
     }
 }
 
@@ -213,12 +198,22 @@ fn atlas_height(needed: usize, height_max: usize) -> usize {
         .min(height_max / TILE * TILE)
 }
 
+/// The bytes of one wire in each of its streams.
+const WIRE_SIZES: [u64; 3] = [
+    size_of::<WireInstance>() as u64,
+    size_of::<f32>() as u64,
+    size_of::<f32>() as u64,
+];
+
 /// Everything the canvas keeps on the GPU.
 #[derive(Resource)]
 pub(super) struct StageBuffers {
-    neurons: Pair,
-    wires: Pair,
-    overlay: Pair,
+    neurons: Streams<2>,
+    wires: Streams<3>,
+    loose: Streams<3>,
+    shown_loose: Option<Loose>,
+    anchors: Anchors,
+    culling: Culling,
     atlas: Option<Atlas>,
     /// Tiles that fit on this device and exist.
     tiles: u32,
@@ -226,19 +221,35 @@ pub(super) struct StageBuffers {
     themed: Option<(StageTheme, StageUniform)>,
     uniform: Option<(Buffer, StageUniform)>,
     bind_group: Option<(BufferId, BindGroup)>,
+    /// How far each list of the main world was taken over.
+    seen: Seen,
+}
+
+/// The revisions that were taken over.
+#[derive(Default)]
+struct Seen {
+    neurons: u64,
+    neuron_values: u64,
+    wires: u64,
+    weights: u64,
+    gradients: u64,
 }
 
 impl Default for StageBuffers {
     fn default() -> Self {
         Self {
-            neurons: Pair::new("neuron_instances", "neuron_values"),
-            wires: Pair::new("wire_instances", "wire_values"),
-            overlay: Pair::new("overlay_instances", "overlay_values"),
+            neurons: Streams::new(["neuron_instances", "neuron_values"]),
+            wires: Streams::new(["wire_instances", "wire_weights", "wire_gradients"]),
+            loose: Streams::new(["loose_instances", "loose_weights", "loose_gradients"]),
+            shown_loose: None,
+            anchors: Anchors::default(),
+            culling: Culling::default(),
             atlas: None,
             tiles: 0,
             themed: None,
             uniform: None,
             bind_group: None,
+            seen: Seen::default(),
         }
     }
 }
@@ -248,21 +259,91 @@ impl StageBuffers {
         self.bind_group.as_ref().map(|(_, group)| group)
     }
 
-    pub(super) fn neurons(&self) -> Option<(&Buffer, &Buffer, u32)> {
-        self.neurons.ready()
+    /// Both streams of the neurons, and how many there are.
+    pub(super) fn neurons(&self) -> Option<([&Buffer; 2], u32)> {
+        Some((self.neurons.ready()?, self.neurons.len()))
     }
 
-    pub(super) fn wires(&self) -> Option<(&Buffer, &Buffer, u32)> {
-        self.wires.ready()
+    /// The streams of a run of wires.
+    pub(super) fn wires(&self, run: Range<u32>) -> Option<[BufferSlice<'_>; 3]> {
+        slices(&self.wires, run)
     }
 
-    pub(super) fn overlay(&self) -> Option<(&Buffer, &Buffer, u32)> {
-        self.overlay.ready()
+    /// The streams of the loose wire, and how many there are: one or none.
+    pub(super) fn loose(&self) -> Option<([BufferSlice<'_>; 3], u32)> {
+        let count = self.loose.len();
+        Some((slices(&self.loose, 0..count)?, count))
+    }
+
+    pub(super) fn culling(&self) -> &Culling {
+        &self.culling
     }
 
     /// Pieces each ribbon is made of: fewer when there are very many wires.
     pub(super) fn segments(&self) -> u32 {
-        segments_for(self.wires.structure.len)
+        segments_for(self.wires.0[0].len)
+    }
+
+    fn upload_neurons(
+        &mut self,
+        instances: &mut NeuronInstances,
+        values: &mut NeuronValues,
+        loose: Option<Loose>,
+        device: &RenderDevice,
+        queue: &RenderQueue,
+    ) {
+        let moved = instances.take_news(&mut self.seen.neurons);
+        let changed = values.take_news(&mut self.seen.neuron_values);
+        let (instances, values) = (instances.as_slice(), values.as_slice());
+        let [structure, numbers] = &mut self.neurons.0;
+        structure.upload(instances, &moved, 0, device, queue);
+        numbers.upload(values, &changed, instances.len(), device, queue);
+        let neurons = (instances, moved.as_slice());
+        if self
+            .anchors
+            .upload(neurons, (values, &changed), loose, device, queue)
+        {
+            self.bind_group = None;
+        }
+        self.culling.follow_neurons(instances, &moved);
+    }
+
+    fn upload_wires(
+        &mut self,
+        wires: &mut WireInstances,
+        values: &mut WireValues,
+        device: &RenderDevice,
+        queue: &RenderQueue,
+    ) {
+        let changed = wires.take_news(&mut self.seen.wires);
+        let [structure, weights, gradients] = &mut self.wires.0;
+        let room = wires.len();
+        structure.upload(wires.as_slice(), &changed, 0, device, queue);
+        self.culling.follow_wires(wires.as_slice(), &changed);
+        let WireValues {
+            weights: weight_list,
+            gradients: gradient_list,
+        } = values;
+        for (stream, list, seen) in [
+            (weights, weight_list, &mut self.seen.weights),
+            (gradients, gradient_list, &mut self.seen.gradients),
+        ] {
+            let changed = list.take_news(seen);
+            stream.upload(list.as_slice(), &changed, room, device, queue);
+        }
+    }
+
+    fn upload_loose(&mut self, loose: Option<Loose>, device: &RenderDevice, queue: &RenderQueue) {
+        let wires: Vec<WireInstance> = loose
+            .iter()
+            .map(|loose| WireInstance::loose(loose.marks))
+            .collect();
+        let weights: Vec<f32> = loose.iter().map(|loose| loose.weight).collect();
+        let all = 0..wires.len();
+        let [structure, numbers, gradients] = &mut self.loose.0;
+        structure.upload(&wires, std::slice::from_ref(&all), 0, device, queue);
+        numbers.upload(&weights, std::slice::from_ref(&all), 0, device, queue);
+        gradients.upload(&[0.0_f32; 1], &[], 0, device, queue);
     }
 
     fn upload_maps(&mut self, maps: &mut ResponseMaps, device: &RenderDevice, queue: &RenderQueue) {
@@ -309,6 +390,7 @@ impl StageBuffers {
         &mut self,
         theme: &StageTheme,
         flow: &Flow,
+        spotlight: Spotlight,
         device: &RenderDevice,
         queue: &RenderQueue,
     ) {
@@ -317,11 +399,10 @@ impl StageBuffers {
             _ => StageUniform::new(theme),
         };
         self.themed = Some((*theme, themed));
-        let uniform = themed.with_flow(flow, theme.motion.is_reduced).with_counts(
-            self.segments(),
-            self.wires.structure.len,
-            self.tiles,
-        );
+        let uniform = themed
+            .with_flow(flow, theme.motion.is_reduced)
+            .with_spotlight(spotlight)
+            .with_counts(self.segments(), self.wires.0[0].len, self.tiles);
         match &mut self.uniform {
             Some((_, known)) if *known == uniform => {}
             Some((buffer, known)) => {
@@ -361,32 +442,35 @@ fn upload_changes(
         return;
     };
     let buffers = &mut *buffers;
+    let loose = main_world.resource::<LooseWire>().0;
+    if buffers.loose.ready().is_none() || buffers.shown_loose != loose {
+        buffers.shown_loose = loose;
+        buffers.upload_loose(loose, &device, &queue);
+    }
     // Taking the dirty ranges is no change anyone should react to.
-    main_world.resource_scope(|world, mut structure: Mut<NeuronInstances>| {
+    main_world.resource_scope(|world, mut instances: Mut<NeuronInstances>| {
         let mut values = world.resource_mut::<NeuronValues>();
-        let structure = structure.bypass_change_detection();
+        let instances = instances.bypass_change_detection();
         let values = values.bypass_change_detection();
-        buffers.neurons.upload(structure, values, &device, &queue);
+        buffers.upload_neurons(instances, values, loose, &device, &queue);
     });
-    main_world.resource_scope(|world, mut structure: Mut<WireInstances>| {
+    main_world.resource_scope(|world, mut wires: Mut<WireInstances>| {
         let mut values = world.resource_mut::<WireValues>();
-        let structure = structure.bypass_change_detection();
+        let wires = wires.bypass_change_detection();
         let values = values.bypass_change_detection();
-        buffers.wires.upload(structure, values, &device, &queue);
+        buffers.upload_wires(wires, values, &device, &queue);
     });
-    let mut overlay = main_world.resource_mut::<OverlayWires>();
-    let OverlayWires { wires, values } = overlay.bypass_change_detection();
-    buffers.overlay.upload(wires, values, &device, &queue);
 
     let mut maps = main_world.resource_mut::<ResponseMaps>();
     buffers.upload_maps(maps.bypass_change_detection(), &device, &queue);
 
     let theme = *main_world.resource::<StageTheme>();
     let flow = *main_world.resource::<Flow>();
-    buffers.upload_uniform(&theme, &flow, &device, &queue);
+    let spotlight = *main_world.resource::<Spotlight>();
+    buffers.upload_uniform(&theme, &flow, spotlight, &device, &queue);
 }
 
-/// Binds view, stage and maps; again only when one of the three was replaced.
+/// Binds view, stage and textures; again only when one of them was replaced.
 fn prepare_bind_group(
     mut buffers: ResMut<StageBuffers>,
     pipeline: Res<StagePipeline>,
@@ -399,7 +483,9 @@ fn prepare_bind_group(
         return;
     };
     let buffers = &mut *buffers;
-    let (Some((stage, _)), Some(atlas)) = (&buffers.uniform, &buffers.atlas) else {
+    let (Some((stage, _)), Some(atlas), Some([places, signals])) =
+        (&buffers.uniform, &buffers.atlas, buffers.anchors.views())
+    else {
         return;
     };
     if buffers.bind_group.as_ref().map(|(id, _)| *id) == Some(view_buffer.id()) {
@@ -408,16 +494,32 @@ fn prepare_bind_group(
     let group = device.create_bind_group(
         "stage_bind_group",
         &pipeline_cache.get_bind_group_layout(&pipeline.layout),
-        &BindGroupEntries::sequential((view, stage.as_entire_binding(), &atlas.view)),
+        &BindGroupEntries::sequential((
+            view,
+            stage.as_entire_binding(),
+            &atlas.view,
+            places,
+            signals,
+        )),
     );
     buffers.bind_group = Some((view_buffer.id(), group));
+}
+
+/// The parts of the streams that a run of wires reads.
+fn slices(streams: &Streams<3>, run: Range<u32>) -> Option<[BufferSlice<'_>; 3]> {
+    let buffers = streams.ready()?;
+    Some(std::array::from_fn(|stream| {
+        let size = WIRE_SIZES[stream];
+        buffers[stream].slice(u64::from(run.start) * size..u64::from(run.end) * size)
+    }))
 }
 
 fn segments_for(wires: usize) -> u32 {
     match wires {
         0..=2_000 => 32,
         2_001..=10_000 => 20,
-        _ => 12,
+        10_001..=200_000 => 12,
+        _ => 8,
     }
 }
 

@@ -170,6 +170,16 @@ impl<T: Pod> Instances<T> {
         }
     }
 
+    /// The ranges that changed since the revision `seen`, which is then the
+    /// present one.
+    pub(super) fn take_news(&mut self, seen: &mut u64) -> Vec<Range<usize>> {
+        if *seen == self.revision {
+            return Vec::new();
+        }
+        *seen = self.revision;
+        self.take_dirty()
+    }
+
     /// The ranges that changed since the last call.
     pub fn take_dirty(&mut self) -> Vec<Range<usize>> {
         self.dirty.take(self.items.len())
@@ -202,6 +212,12 @@ impl Marks {
     pub const VALID_TARGET: Self = Self(1 << 4);
     /// A wire being drawn must not end here.
     pub const INVALID_TARGET: Self = Self(1 << 5);
+    /// On a way into what is pointed at, or that itself. Wires between two such
+    /// neurons are lit.
+    pub const UPSTREAM: Self = Self(1 << 6);
+    /// On a way out of what is pointed at, or that itself. Wires between two such
+    /// neurons are lit.
+    pub const DOWNSTREAM: Self = Self(1 << 7);
 
     /// The bits as the shader sees them.
     #[must_use]
@@ -331,6 +347,8 @@ mod tests {
             Marks::DIMMED,
             Marks::VALID_TARGET,
             Marks::INVALID_TARGET,
+            Marks::UPSTREAM,
+            Marks::DOWNSTREAM,
         ];
         let union = all.into_iter().fold(Marks::NONE, Marks::with);
         assert_eq!(union.bits().count_ones() as usize, all.len());

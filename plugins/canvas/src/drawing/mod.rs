@@ -1,6 +1,8 @@
 //! The drawing core: plain-data resources in, pixels out; it knows nothing of the project.
 
+mod anchors;
 mod buffers;
+mod culling;
 mod instances;
 mod maps;
 mod neurons;
@@ -12,8 +14,8 @@ mod wires;
 pub use instances::{DirtyRanges, Instances, Marks};
 pub use maps::{AtlasPatch, ResponseMaps, TILE, encode as encode_response};
 pub use neurons::{Glyph, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues};
-pub use style::{Flow, StageReadiness, StageTheme};
-pub use wires::{OverlayWires, WireInstance, WireInstances, WireValue, WireValues};
+pub use style::{Flow, Spotlight, StageReadiness, StageTheme};
+pub use wires::{Loose, LooseWire, WireInstance, WireInstances, WireValues};
 
 use bevy::prelude::*;
 use bevy::render::RenderApp;
@@ -45,10 +47,11 @@ fn plugin(app: &mut App) {
         .init_resource::<NeuronValues>()
         .init_resource::<WireInstances>()
         .init_resource::<WireValues>()
-        .init_resource::<OverlayWires>()
+        .init_resource::<LooseWire>()
         .init_resource::<ResponseMaps>()
         .init_resource::<StageTheme>()
         .init_resource::<Flow>()
+        .init_resource::<Spotlight>()
         .init_resource::<StageReadiness>()
         .init_resource::<ClearColor>()
         .add_message::<RequestRedraw>()

@@ -56,6 +56,29 @@ impl NeuronInstance {
     /// The tile that means: no response map, show the live activation.
     pub const NO_TILE: u32 = u32::MAX;
 
+    /// The place of a neuron that is not there any more: nothing is drawn.
+    pub const GONE: Self = Self {
+        position: [0.0; 2],
+        radius: 0.0,
+        kind: NeuronKind::Hidden as u32,
+        marks: Marks::NONE,
+        tile: Self::NO_TILE,
+        glyph: Glyph::None as u32,
+    };
+
+    /// Whether anything is drawn.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.radius > 0.0
+    }
+
+    /// Centre, half width and marks: what its wires look up.
+    pub(super) fn anchor(&self) -> [f32; 4] {
+        let [x, y] = self.position;
+        // Marks are few bits: a float holds them exactly.
+        [x, y, self.radius, self.marks.bits() as f32]
+    }
+
     /// An unmarked neuron without a response map.
     #[must_use]
     pub fn new(position: [f32; 2], radius: f32, kind: NeuronKind, glyph: Glyph) -> Self {

@@ -1,5 +1,7 @@
 //! Puts the layers of the canvas into the transparent 2D phase of each stage camera and draws them.
 
+use std::ops::Range;
+
 use bevy::core_pipeline::core_2d::Transparent2d;
 use bevy::ecs::query::ROQueryItem;
 use bevy::ecs::system::SystemParamItem;
@@ -10,10 +12,12 @@ use bevy::render::render_phase::{
     AddRenderCommand, DrawFunctions, PhaseItem, PhaseItemExtraIndex, RenderCommand,
     RenderCommandResult, SetItemPipeline, TrackedRenderPass, ViewSortedRenderPhases,
 };
-use bevy::render::render_resource::{PipelineCache, SpecializedRenderPipelines};
+use bevy::render::render_resource::{BufferSlice, PipelineCache, SpecializedRenderPipelines};
 use bevy::render::sync_world::MainEntity;
 use bevy::render::view::{ExtractedView, ViewUniformOffset};
 use bevy::render::{Render, RenderSystems};
+
+use geometry::Rect;
 
 use super::StageCamera;
 use super::buffers::StageBuffers;
@@ -24,7 +28,10 @@ pub(super) fn plugin(render_app: &mut SubApp) {
     render_app
         .add_render_command::<Transparent2d, DrawStage>()
         .init_resource::<SpecializedRenderPipelines<StagePipeline>>()
-        .add_systems(Render, queue_layers.in_set(RenderSystems::Queue));
+        .add_systems(
+            Render,
+            (look_around, queue_layers).in_set(RenderSystems::Queue),
+        );
     // A phase keeps one item for each entity, so each layer is one.
     render_app.world_mut().spawn_batch(StageLayer::ALL);
 }
@@ -71,17 +78,67 @@ fn queue_layers(
 
 type DrawStage = (SetItemPipeline, DrawLayer);
 
-/// Binds the stage and draws all instances of one layer at once.
+/// The runs of wires that a view may see, and what they were found for.
+#[derive(Component)]
+struct WiresInSight {
+    view: Rect,
+    revision: u64,
+    runs: Vec<Range<u32>>,
+}
+
+/// Finds the wires in sight, when the view or the scene has moved.
+fn look_around(
+    mut commands: Commands,
+    buffers: Res<StageBuffers>,
+    mut views: Query<(Entity, &ExtractedView, Option<&mut WiresInSight>), With<StageCamera>>,
+) {
+    let culling = buffers.culling();
+    for (entity, view, known) in &mut views {
+        let view = seen_by(view);
+        let revision = culling.revision();
+        if known
+            .as_ref()
+            .is_some_and(|known| known.view == view && known.revision == revision)
+        {
+            continue;
+        }
+        let runs = culling.in_sight(view);
+        let now = WiresInSight {
+            view,
+            revision,
+            runs,
+        };
+        match known {
+            Some(mut known) => *known = now,
+            None => {
+                commands.entity(entity).insert(now);
+            }
+        }
+    }
+}
+
+/// The part of the canvas that a view shows.
+fn seen_by(view: &ExtractedView) -> Rect {
+    let centre = view.world_from_view.translation();
+    let half = [view.clip_from_view.x_axis.x, view.clip_from_view.y_axis.y]
+        .map(|scale| scale.abs().recip());
+    Rect::from_corners(
+        [centre.x - half[0], centre.y - half[1]],
+        [centre.x + half[0], centre.y + half[1]],
+    )
+}
+
+/// Binds the stage and draws what is in sight of one layer.
 struct DrawLayer;
 
 impl<P: PhaseItem> RenderCommand<P> for DrawLayer {
     type Param = SRes<StageBuffers>;
-    type ViewQuery = Read<ViewUniformOffset>;
+    type ViewQuery = (Read<ViewUniformOffset>, Option<Read<WiresInSight>>);
     type ItemQuery = Read<StageLayer>;
 
     fn render<'w>(
         _item: &P,
-        view: ROQueryItem<'w, '_, Self::ViewQuery>,
+        (view, in_sight): ROQueryItem<'w, '_, Self::ViewQuery>,
         layer: Option<ROQueryItem<'w, '_, Self::ItemQuery>>,
         buffers: SystemParamItem<'w, '_, Self::Param>,
         pass: &mut TrackedRenderPass<'w>,
@@ -92,21 +149,44 @@ impl<P: PhaseItem> RenderCommand<P> for DrawLayer {
         };
         pass.set_bind_group(0, bind_group, &[view.offset]);
         let ribbon = 2 * (buffers.segments() + 1);
-        let (instances, vertices) = match layer {
-            StageLayer::Grid => {
-                pass.draw(0..4, 0..1);
-                return RenderCommandResult::Success;
+        match layer {
+            StageLayer::Grid => pass.draw(0..4, 0..1),
+            StageLayer::Neurons => {
+                let Some((streams, count)) = buffers.neurons() else {
+                    return RenderCommandResult::Skip;
+                };
+                for (slot, stream) in streams.into_iter().enumerate() {
+                    pass.set_vertex_buffer(slot, stream.slice(..));
+                }
+                pass.draw(0..4, 0..count);
             }
-            StageLayer::Wires => (buffers.wires(), ribbon),
-            StageLayer::Neurons => (buffers.neurons(), 4),
-            StageLayer::Overlay => (buffers.overlay(), ribbon),
-        };
-        let Some((structure, values, count)) = instances else {
-            return RenderCommandResult::Skip;
-        };
-        pass.set_vertex_buffer(0, structure.slice(..));
-        pass.set_vertex_buffer(1, values.slice(..));
-        pass.draw(0..vertices, 0..count);
+            StageLayer::Wires => {
+                for run in in_sight.iter().flat_map(|wires| &wires.runs) {
+                    let Some(streams) = buffers.wires(run.clone()) else {
+                        return RenderCommandResult::Skip;
+                    };
+                    draw_wires(pass, streams, ribbon, run.end - run.start);
+                }
+            }
+            StageLayer::Overlay => {
+                if let Some((streams, count @ 1..)) = buffers.loose() {
+                    draw_wires(pass, streams, ribbon, count);
+                }
+            }
+        }
         RenderCommandResult::Success
     }
+}
+
+fn draw_wires<'w>(
+    pass: &mut TrackedRenderPass<'w>,
+    streams: [BufferSlice<'w>; 3],
+    ribbon: u32,
+    count: u32,
+) {
+    // The streams are cut off before the run: WebGL2 counts instances from zero only.
+    for (slot, stream) in streams.into_iter().enumerate() {
+        pass.set_vertex_buffer(slot, stream);
+    }
+    pass.draw(0..ribbon, 0..count);
 }

@@ -17,7 +17,7 @@ use std::num::NonZeroU64;
 
 use super::neurons::{NeuronInstance, NeuronValue};
 use super::style::StageUniform;
-use super::wires::{WireInstance, WireValue};
+use super::wires::WireInstance;
 
 /// What is drawn, from the back to the front. It sits on one entity of the
 /// render world for each layer.
@@ -81,6 +81,8 @@ pub(super) fn init_pipeline(mut commands: Commands, shaders: Res<StageShaders>) 
             (
                 uniform_buffer::<ViewUniform>(true),
                 uniform_buffer_sized(false, NonZeroU64::new(size_of::<StageUniform>() as u64)),
+                texture_2d(TextureSampleType::Float { filterable: false }),
+                texture_2d(TextureSampleType::Float { filterable: false }),
                 texture_2d(TextureSampleType::Float { filterable: false }),
             ),
         ),
@@ -181,10 +183,11 @@ fn neuron_layouts() -> Vec<VertexBufferLayout> {
 }
 
 fn wire_layouts() -> Vec<VertexBufferLayout> {
-    use VertexFormat::{Float32, Float32x4, Uint32};
+    use VertexFormat::{Float32, Uint32, Uint32x2};
     vec![
-        per_instance::<WireInstance>(0, &[Float32x4, Uint32, Float32]),
-        per_instance::<WireValue>(3, &[Float32x4]),
+        per_instance::<WireInstance>(0, &[Uint32x2, Uint32]),
+        per_instance::<f32>(2, &[Float32]),
+        per_instance::<f32>(3, &[Float32]),
     ]
 }
 
@@ -215,7 +218,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(offsets(neuron_layouts()), [(0, 0), (1, 8), (2, 12), (3, 0)]);
-        assert_eq!(offsets(wire_layouts()), [(0, 0), (1, 16), (2, 20), (3, 0)]);
+        assert_eq!(offsets(wire_layouts()), [(0, 0), (1, 8), (2, 0), (3, 0)]);
     }
 
     #[test]

@@ -52,6 +52,13 @@ impl Default for Flow {
     }
 }
 
+/// Whether something is pointed at: what is not lit then steps back.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spotlight {
+    /// Whether it is on.
+    pub is_on: bool,
+}
+
 /// Whether motes move, so that time has to pass and frames have to follow.
 pub(super) fn flow_moves(flow: Res<Flow>, theme: Res<StageTheme>) -> bool {
     flow.is_running && !theme.motion.is_reduced
@@ -112,7 +119,17 @@ fn wrapped(secs: f32) -> f32 {
 /// The opacity of a weak wire among so many: solid up to a few hundred, then
 /// falling almost as their number grows, so that a crowd of them stays a veil.
 fn crowd_opacity(wires: usize) -> f32 {
-    (300.0 / wires.max(300) as f32).powf(0.75)
+    let drawn = (wires as f32).min(MOST_DRAWN);
+    (300.0 / drawn.max(300.0)).powf(0.75)
+}
+
+/// So many wires are drawn one by one.
+const MOST_DRAWN: f32 = 200_000.0;
+
+/// The share of the wires that are drawn. Beyond some number each pixel lies under
+/// many, and every other one, twice as dense, gives the same veil.
+fn kept_share(wires: usize) -> f32 {
+    (MOST_DRAWN / wires.max(1) as f32).min(1.0)
 }
 
 type Rgba = [f32; 4];
@@ -215,10 +232,17 @@ impl StageUniform {
         self
     }
 
+    /// The same with the spotlight as it is now.
+    pub(super) fn with_spotlight(mut self, spotlight: Spotlight) -> Self {
+        self.grid_size[2] = f32::from(spotlight.is_on);
+        self
+    }
+
     /// The same with the segments a ribbon is made of, the wires that share the
     /// stage, and the tiles that exist.
     pub(super) fn with_counts(mut self, segments: u32, wires: usize, tiles: u32) -> Self {
         self.dash[2] = crowd_opacity(wires);
+        self.dash[3] = kept_share(wires);
         self.curve[3] = segments as f32;
         self.grid_size[3] = tiles as f32;
         self
@@ -309,6 +333,13 @@ mod tests {
         let (some, many) = (crowd_opacity(4_800), crowd_opacity(20_000));
         assert!((some - 0.125).abs() < 1e-6, "{some}");
         assert!((0.02..0.1).contains(&many), "{many}");
+    }
+
+    #[test]
+    fn of_a_million_wires_a_fifth_is_drawn_and_of_a_hundred_thousand_each() {
+        assert_eq!(kept_share(100_000), 1.0);
+        assert_eq!(kept_share(1_000_000), 0.2);
+        assert_eq!(crowd_opacity(1_000_000), crowd_opacity(200_000));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use graph::{Document, Edited, Hovered, Selection, Subject};
 use network::{EdgeId, ElementId, Network, NodeId};
 
 use super::{Drawn, Preview, SceneSystems};
-use crate::drawing::{Marks, NeuronInstances, WireInstances};
+use crate::drawing::{Marks, NeuronInstances, Spotlight, WireInstances};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
@@ -21,86 +21,119 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
+/// What the instances were marked for.
+#[derive(Default)]
+struct Marked {
+    generation: u64,
+    edges: BTreeSet<EdgeId>,
+    hovered: Option<EdgeId>,
+}
+
+/// Marks the neurons, of which there are few, all; and of the wires those whose
+/// marks may have changed.
 fn mark_all(
+    mut edited: MessageReader<Edited>,
     document: Res<Document>,
     selection: Res<Selection>,
     hovered: Res<Hovered>,
     preview: Res<Preview>,
     drawn: Res<Drawn>,
+    mut marked: Local<Marked>,
+    mut spotlight: ResMut<Spotlight>,
     mut neurons: ResMut<NeuronInstances>,
     mut wires: ResMut<WireInstances>,
 ) {
     let network = document.project().network();
-    let lit = hovered.0.map(|subject| Path::through(network, subject));
-    let aimed = preview.band.as_ref().and_then(|band| band.target);
-    let dress = |is_selected: bool, is_frozen: bool, is_lit: Option<bool>| {
-        let mut marks = Marks::NONE;
-        if is_selected {
-            marks = marks.with(Marks::SELECTED);
-        }
-        if is_frozen {
-            marks = marks.with(Marks::FROZEN);
-        }
-        match is_lit {
-            Some(true) => marks.with(Marks::HOVERED),
-            Some(false) if !is_selected => marks.with(Marks::DIMMED),
-            Some(false) | None => marks,
-        }
-    };
     let is_frozen = |id| network.element(id).is_some_and(|element| element.is_frozen);
-    for (index, &id) in drawn.nodes.iter().enumerate() {
-        let mut marks = dress(
-            selection.nodes.contains(&id),
-            is_frozen(ElementId::bias(id)),
-            lit.as_ref().map(|path| path.nodes.contains(&id)),
-        );
-        if let Some((target, is_valid)) = aimed
-            && target == id
-        {
-            marks = marks.with(if is_valid {
-                Marks::VALID_TARGET
-            } else {
-                Marks::INVALID_TARGET
-            });
+    spotlight.set_if_neq(Spotlight {
+        is_on: hovered.0.is_some(),
+    });
+    let path = hovered.0.map(|subject| Path::through(network, subject));
+    let aimed = preview.band.as_ref().and_then(|band| band.target);
+    for (slot, id) in drawn.nodes.iter() {
+        let mut marks = Marks::NONE;
+        let mut mark = |is_so: bool, with: Marks| {
+            if is_so {
+                marks = marks.with(with);
+            }
+        };
+        mark(selection.nodes.contains(&id), Marks::SELECTED);
+        mark(is_frozen(ElementId::bias(id)), Marks::FROZEN);
+        if let Some(path) = &path {
+            mark(path.upstream.contains(&id), Marks::UPSTREAM);
+            mark(path.downstream.contains(&id), Marks::DOWNSTREAM);
+        }
+        if let Some((target, is_valid)) = aimed {
+            mark(target == id && is_valid, Marks::VALID_TARGET);
+            mark(target == id && !is_valid, Marks::INVALID_TARGET);
         }
         if neurons
             .as_slice()
-            .get(index)
+            .get(slot)
             .is_some_and(|shown| shown.marks() != marks)
         {
-            neurons.edit(index, |shown| *shown = shown.with_marks(marks));
+            neurons.edit(slot, |shown| *shown = shown.with_marks(marks));
         }
     }
-    for (index, &id) in drawn.edges.iter().enumerate() {
-        let marks = dress(
-            selection.edges.contains(&id),
-            is_frozen(ElementId::weight(id)),
-            lit.as_ref().map(|path| path.edges.contains(&id)),
-        );
-        if wires
-            .as_slice()
-            .get(index)
-            .is_some_and(|shown| shown.marks != marks)
-        {
-            wires.edit(index, |shown| shown.marks = marks);
+
+    let hovered_edge = match hovered.0 {
+        Some(Subject::Edge(id)) => Some(id),
+        _ => None,
+    };
+    let mut mark_wire = |slot: usize, id: EdgeId| {
+        let mut marks = Marks::NONE;
+        if selection.edges.contains(&id) {
+            marks = marks.with(Marks::SELECTED);
         }
+        if is_frozen(ElementId::weight(id)) {
+            marks = marks.with(Marks::FROZEN);
+        }
+        if hovered_edge == Some(id) {
+            marks = marks.with(Marks::HOVERED);
+        }
+        let shown = wires.as_slice().get(slot);
+        if shown.is_some_and(|shown| shown.is_there() && shown.marks != marks) {
+            wires.edit(slot, |shown| shown.marks = marks);
+        }
+    };
+    if marked.generation == drawn.generation {
+        let touched: BTreeSet<EdgeId> = edited
+            .read()
+            .flat_map(|edited| edited.touched.edges.iter().copied())
+            .collect();
+        let attended = marked.hovered.into_iter().chain(hovered_edge);
+        let changed = marked.edges.symmetric_difference(&selection.edges).copied();
+        for id in touched.into_iter().chain(attended).chain(changed) {
+            if let Some(slot) = drawn.edges.find(id) {
+                mark_wire(slot, id);
+            }
+        }
+    } else {
+        edited.clear();
+        for (slot, id) in drawn.edges.iter() {
+            mark_wire(slot, id);
+        }
+    }
+    marked.generation = drawn.generation;
+    marked.hovered = hovered_edge;
+    if marked.edges != selection.edges {
+        marked.edges.clone_from(&selection.edges);
     }
 }
 
-/// All that data passes on its way through one neuron or wire.
+/// All that data passes on its way into and out of one neuron or wire, which is
+/// part of both.
 #[derive(Default)]
 struct Path {
-    nodes: BTreeSet<NodeId>,
-    edges: BTreeSet<EdgeId>,
+    upstream: BTreeSet<NodeId>,
+    downstream: BTreeSet<NodeId>,
 }
 
 impl Path {
     fn through(network: &Network, subject: Subject) -> Self {
-        let mut path = Self::default();
-        let (upward, downward) = match subject {
+        let (start, end) = match subject {
             Subject::Node(id) => (Some(id), Some(id)),
             Subject::Edge(id) => {
-                path.edges.insert(id);
                 let edge = network.edge(id);
                 (
                     edge.map(|edge| edge.from.node()),
@@ -108,37 +141,10 @@ impl Path {
                 )
             }
         };
-        path.follow(
-            upward,
-            |id| network.incoming(id),
-            |id| network.edge(id).map(|edge| edge.from.node()),
-        );
-        path.follow(
-            downward,
-            |id| network.outgoing(id),
-            |id| network.edge(id).map(|edge| edge.to.node()),
-        );
-        path
-    }
-
-    fn follow<'a>(
-        &mut self,
-        start: Option<NodeId>,
-        edges: impl Fn(NodeId) -> &'a [EdgeId],
-        other_end: impl Fn(EdgeId) -> Option<NodeId>,
-    ) {
-        let mut seen: BTreeSet<NodeId> = start.into_iter().collect();
-        let mut open: Vec<NodeId> = start.into_iter().collect();
-        while let Some(id) = open.pop() {
-            for &edge in edges(id) {
-                self.edges.insert(edge);
-                if let Some(next) = other_end(edge)
-                    && seen.insert(next)
-                {
-                    open.push(next);
-                }
-            }
+        let all = |ids: Vec<NodeId>| -> BTreeSet<NodeId> { ids.into_iter().collect() };
+        Self {
+            upstream: all(start.map_or_else(Vec::new, |id| network.upstream(id))),
+            downstream: all(end.map_or_else(Vec::new, |id| network.downstream(id))),
         }
-        self.nodes.extend(seen);
     }
 }

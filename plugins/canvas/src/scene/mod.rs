@@ -2,10 +2,12 @@
 
 mod marks;
 mod preview;
+mod slots;
 mod structure;
 mod values;
 
 pub use preview::{Band, Preview};
+pub use slots::Slots;
 pub use structure::Drawn;
 pub use values::Tiles;
 

@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use network::{NodeId, Position};
 
 use super::{Drawn, SceneSystems};
-use crate::drawing::{NeuronInstances, OverlayWires, StageTheme, WireInstance, WireValue};
+use crate::drawing::{Loose, LooseWire, Marks, NeuronInstances, StageTheme};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Preview>();
@@ -48,40 +48,30 @@ fn show_band(
     drawn: Res<Drawn>,
     theme: Res<StageTheme>,
     neurons: Res<NeuronInstances>,
-    mut overlay: ResMut<OverlayWires>,
-    mut is_shown: Local<bool>,
+    mut loose: ResMut<LooseWire>,
 ) {
     let place = |id: NodeId| {
-        let index = drawn.node(id)?;
-        neurons.as_slice().get(index).map(|neuron| neuron.position)
+        let slot = drawn.nodes.find(id)?;
+        neurons.as_slice().get(slot).map(|neuron| neuron.position)
     };
     let band = preview.band.and_then(|band| {
         let radius = theme.sizes.neuron_radius;
         let fixed = place(band.from)?;
         // Over a target it snaps to where the wire would end.
-        let loose = band.target.and_then(|(id, _)| place(id));
+        let end = band.target.and_then(|(id, _)| place(id));
         let (from, to) = if band.is_backward {
-            let (from, to) = geometry::wire_ends(loose.unwrap_or(band.to), fixed, radius);
-            (if loose.is_some() { from } else { band.to }, to)
+            let (from, to) = geometry::wire_ends(end.unwrap_or(band.to), fixed, radius);
+            (if end.is_some() { from } else { band.to }, to)
         } else {
-            let (from, to) = geometry::wire_ends(fixed, loose.unwrap_or(band.to), radius);
-            (from, if loose.is_some() { to } else { band.to })
+            let (from, to) = geometry::wire_ends(fixed, end.unwrap_or(band.to), radius);
+            (from, if end.is_some() { to } else { band.to })
         };
-        Some(WireInstance::new(from, to))
+        Some(Loose {
+            from,
+            to,
+            weight: BAND_WEIGHT,
+            marks: Marks::NONE,
+        })
     });
-    match band {
-        Some(wire) => {
-            let value = WireValue {
-                weight: BAND_WEIGHT,
-                ..WireValue::default()
-            };
-            overlay.show(&[(wire, value)]);
-            *is_shown = true;
-        }
-        None if *is_shown => {
-            overlay.show(&[]);
-            *is_shown = false;
-        }
-        None => {}
-    }
+    loose.set_if_neq(LooseWire(band));
 }

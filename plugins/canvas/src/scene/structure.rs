@@ -1,11 +1,12 @@
-//! Neurons and wires of the project as instances, in the order of their numbers.
+//! Neurons and wires of the project as instances, at the cost of what an edit touched.
 
 use std::collections::BTreeSet;
 
 use bevy::prelude::*;
-use graph::{Document, Edited};
-use network::{Activation, Edge, EdgeId, Node, NodeId, Position, Role};
+use graph::{Document, Edited, Touched};
+use network::{Activation, Edge, EdgeId, Network, Node, NodeId, Position, Role};
 
+use super::slots::Slots;
 use super::{Preview, SceneSystems};
 use crate::drawing::{
     Glyph, NeuronInstance, NeuronInstances, NeuronKind, StageTheme, WireInstance, WireInstances,
@@ -24,34 +25,19 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
-/// Which neuron and wire each instance is. Both lists ascend, and are in the
-/// order of the network's flat lists, so numbers are copied straight across.
+/// Which neuron and wire each instance is.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Drawn {
     /// The neurons.
-    pub nodes: Vec<NodeId>,
+    pub nodes: Slots<NodeId>,
     /// The wires.
-    pub edges: Vec<EdgeId>,
-    /// For each wire, the index of the neuron it leaves.
-    pub sources: Vec<u32>,
+    pub edges: Slots<EdgeId>,
     /// Neurons drawn elsewhere than the project has them, for the time of a drag.
     moved: BTreeSet<NodeId>,
-    /// Rises when the lists are made anew.
+    /// Rises when instances come or go.
     pub revision: u64,
-}
-
-impl Drawn {
-    /// The instance of a neuron.
-    #[must_use]
-    pub fn node(&self, id: NodeId) -> Option<usize> {
-        self.nodes.binary_search(&id).ok()
-    }
-
-    /// The instance of a wire.
-    #[must_use]
-    pub fn edge(&self, id: EdgeId) -> Option<usize> {
-        self.edges.binary_search(&id).ok()
-    }
+    /// Rises when the lists are made anew.
+    pub generation: u64,
 }
 
 fn follow_edits(
@@ -62,100 +48,136 @@ fn follow_edits(
     mut neurons: ResMut<NeuronInstances>,
     mut wires: ResMut<WireInstances>,
 ) {
-    let mut is_structure = false;
-    let mut touched = BTreeSet::new();
+    let mut touched = Touched::default();
+    let mut is_other = false;
     for edited in edited.read() {
-        is_structure |= edited.touched.is_structure;
-        touched.extend(edited.touched.nodes.iter().copied());
+        let names_none = edited.touched.nodes.is_empty() && edited.touched.edges.is_empty();
+        is_other |= edited.touched.is_structure && names_none;
+        touched.is_structure |= edited.touched.is_structure;
+        touched.nodes.extend(&edited.touched.nodes);
+        touched.edges.extend(&edited.touched.edges);
     }
     let network = document.project().network();
     let radius = theme.sizes.neuron_radius;
-    if is_structure {
-        drawn.nodes = network.nodes().map(|node| node.id).collect();
-        drawn.edges = network.edges().map(|edge| edge.id).collect();
-        drawn.sources = network
-            .edges()
-            .map(|edge| drawn.node(edge.from.node()).unwrap_or_default() as u32)
-            .collect();
-        drawn.revision += 1;
-        neurons.replace(
-            network
-                .nodes()
-                .map(|node| neuron(node, network.role(node), node.position, radius))
-                .collect(),
-        );
-        let place = |id| network.node(id).map_or([0.0; 2], |node| node.position);
-        wires.replace(
-            network
-                .edges()
-                .map(|edge| wire(edge, place, radius))
-                .collect(),
-        );
+    if !touched.is_structure {
+        for &id in &touched.nodes {
+            if let (Some(node), Some(slot)) = (network.node(id), drawn.nodes.find(id)) {
+                let face = neuron(node, network.role(node), node.position, radius);
+                neurons.edit(slot, |shown| *shown = face.dressed_like(shown));
+            }
+        }
         return;
     }
-    for &id in &touched {
-        let (Some(node), Some(index)) = (network.node(id), drawn.node(id)) else {
-            continue;
-        };
-        let face = neuron(node, network.role(node), node.position, radius);
-        neurons.edit(index, |shown| *shown = face.dressed_like(shown));
+    drawn.revision += 1;
+    let is_followed = !is_other
+        && !drawn.nodes.is_sparse()
+        && !drawn.edges.is_sparse()
+        && follow_structure(
+            &touched,
+            network,
+            &mut drawn,
+            &mut neurons,
+            &mut wires,
+            radius,
+        );
+    if !is_followed {
+        rebuild(network, &mut drawn, &mut neurons, &mut wires, radius);
     }
-    let touched: Vec<NodeId> = touched.into_iter().collect();
-    move_wires(&touched, &document, &drawn, &neurons, &mut wires, radius);
 }
 
+/// Puts what came into its slots and takes out what went. False where there is
+/// no slot for something, so that all has to be made anew.
+fn follow_structure(
+    touched: &Touched,
+    network: &Network,
+    drawn: &mut Drawn,
+    neurons: &mut NeuronInstances,
+    wires: &mut WireInstances,
+    radius: f32,
+) -> bool {
+    for &id in &touched.nodes {
+        match network.node(id) {
+            Some(node) => {
+                let Some(slot) = drawn.nodes.add(id) else {
+                    return false;
+                };
+                let face = neuron(node, network.role(node), node.position, radius);
+                if slot == neurons.len() {
+                    neurons.push(face);
+                } else {
+                    neurons.edit(slot, |shown| *shown = face.dressed_like(shown));
+                }
+            }
+            None => {
+                if let Some(slot) = drawn.nodes.remove(id) {
+                    neurons.edit(slot, |shown| *shown = NeuronInstance::GONE);
+                }
+            }
+        }
+    }
+    for &id in &touched.edges {
+        match network.edge(id) {
+            Some(edge) => {
+                let (Some(slot), Some(face)) = (drawn.edges.add(id), wire(edge, drawn)) else {
+                    return false;
+                };
+                if slot == wires.len() {
+                    wires.push(face);
+                } else {
+                    wires.edit(slot, |shown| *shown = face.with_marks(shown.marks));
+                }
+            }
+            None => {
+                if let Some(slot) = drawn.edges.remove(id) {
+                    wires.edit(slot, |shown| *shown = WireInstance::GONE);
+                }
+            }
+        }
+    }
+    true
+}
+
+fn rebuild(
+    network: &Network,
+    drawn: &mut Drawn,
+    neurons: &mut NeuronInstances,
+    wires: &mut WireInstances,
+    radius: f32,
+) {
+    drawn.generation += 1;
+    drawn.nodes = Slots::of(network.nodes().map(|node| node.id));
+    drawn.edges = Slots::of(network.edges().map(|edge| edge.id));
+    neurons.replace(
+        network
+            .nodes()
+            .map(|node| neuron(node, network.role(node), node.position, radius))
+            .collect(),
+    );
+    let faces = network
+        .edges()
+        .map(|edge| wire(edge, drawn).unwrap_or(WireInstance::GONE));
+    wires.replace(faces.collect());
+}
+
+/// Neurons under a hand are drawn where the hand is; their wires follow of
+/// themselves.
 fn follow_preview(
     preview: Res<Preview>,
     document: Res<Document>,
-    theme: Res<StageTheme>,
     mut drawn: ResMut<Drawn>,
     mut neurons: ResMut<NeuronInstances>,
-    mut wires: ResMut<WireInstances>,
 ) {
     let now: BTreeSet<NodeId> = preview.moved.keys().copied().collect();
     let before = std::mem::replace(&mut drawn.moved, now);
-    let concerned: Vec<NodeId> = before.union(&drawn.moved).copied().collect();
     let network = document.project().network();
-    for &id in &concerned {
+    for &id in before.union(&drawn.moved) {
         let place = preview
             .moved
             .get(&id)
             .copied()
             .or_else(|| network.node(id).map(|node| node.position));
-        if let (Some(place), Some(index)) = (place, drawn.node(id)) {
-            neurons.edit(index, |shown| shown.position = place);
-        }
-    }
-    let radius = theme.sizes.neuron_radius;
-    move_wires(&concerned, &document, &drawn, &neurons, &mut wires, radius);
-}
-
-/// Draws the wires of these neurons between where both ends are drawn.
-fn move_wires(
-    nodes: &[NodeId],
-    document: &Document,
-    drawn: &Drawn,
-    neurons: &NeuronInstances,
-    wires: &mut WireInstances,
-    radius: f32,
-) {
-    let network = document.project().network();
-    let place = |id| {
-        drawn
-            .node(id)
-            .and_then(|index| neurons.as_slice().get(index))
-            .map_or([0.0; 2], |neuron| neuron.position)
-    };
-    for &id in nodes {
-        for &edge in network.incoming(id).iter().chain(network.outgoing(id)) {
-            let (Some(edge), Some(index)) = (network.edge(edge), drawn.edge(edge)) else {
-                continue;
-            };
-            let moved = wire(edge, place, radius);
-            wires.edit(index, |shown| {
-                shown.from = moved.from;
-                shown.to = moved.to;
-            });
+        if let (Some(place), Some(slot)) = (place, drawn.nodes.find(id)) {
+            neurons.edit(slot, |shown| shown.position = place);
         }
     }
 }
@@ -177,8 +199,9 @@ fn neuron(node: &Node, role: Role, position: Position, radius: f32) -> NeuronIns
     NeuronInstance::new(position, radius, kind, glyph)
 }
 
-/// A wire leaves its source on the right and enters its target on the left.
-fn wire(edge: &Edge, place: impl Fn(NodeId) -> Position, radius: f32) -> WireInstance {
-    let (from, to) = geometry::wire_ends(place(edge.from.node()), place(edge.to.node()), radius);
-    WireInstance::new(from, to)
+/// A wire between the instances of its neurons.
+fn wire(edge: &Edge, drawn: &Drawn) -> Option<WireInstance> {
+    let source = drawn.nodes.find(edge.from.node())?;
+    let target = drawn.nodes.find(edge.to.node())?;
+    Some(WireInstance::between(source, target))
 }

@@ -1,11 +1,11 @@
 //! The network's numbers, written onto the instances whenever they change.
 
 use bevy::prelude::*;
-use graph::Values;
-use network::{ElementId, ParameterLayout};
+use graph::{Changed, Values};
+use network::{EdgeId, ElementId, ParameterId, ParameterLayout};
 
-use super::{Drawn, SceneSystems};
-use crate::drawing::{NeuronInstances, NeuronValue, NeuronValues, WireValue, WireValues};
+use super::{Drawn, SceneSystems, Slots};
+use crate::drawing::{NeuronInstances, NeuronValue, NeuronValues, WireValues};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Tiles>();
@@ -26,27 +26,18 @@ pub(super) fn plugin(app: &mut App) {
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tiles(pub Vec<network::NodeId>);
 
-/// What was last written: the revisions of the numbers and of the instances, and
-/// where each instance finds its number, which holds as long as the instances.
+/// What was last written.
 #[derive(Default)]
 struct Written {
-    values: u64,
+    /// The revision of the numbers, once there were any.
+    values: Option<u64>,
+    measured: u64,
     drawn: u64,
-    is_any: bool,
-    biases: Vec<Option<usize>>,
-    weights: Vec<Option<usize>>,
+    generation: u64,
     /// The lists before the ones now shown: their memory is used for the next.
     spare_neurons: Vec<NeuronValue>,
-    spare_wires: Vec<WireValue>,
-}
-
-impl Written {
-    fn look_up(&mut self, drawn: &Drawn, layout: &ParameterLayout) {
-        let bias = |&id| layout.position(ElementId::bias(id));
-        let weight = |&id| layout.position(ElementId::weight(id));
-        self.biases = drawn.nodes.iter().map(bias).collect();
-        self.weights = drawn.edges.iter().map(weight).collect();
-    }
+    spare_weights: Vec<f32>,
+    spare_gradients: Vec<f32>,
 }
 
 fn write_numbers(
@@ -56,63 +47,126 @@ fn write_numbers(
     mut wires: ResMut<WireValues>,
     mut written: Local<Written>,
 ) {
-    let is_redrawn = !written.is_any || written.drawn != drawn.revision;
-    if !is_redrawn && written.values == values.revision() {
+    let is_redrawn = written.drawn != drawn.revision;
+    let is_same = written.values == Some(values.revision());
+    if is_same && !is_redrawn {
         return;
     }
-    if is_redrawn {
-        written.look_up(&drawn, values.layout());
-    }
-    written.values = values.revision();
-    written.drawn = drawn.revision;
-    written.is_any = true;
-
-    let number = |list: &[f32], place: &Option<usize>| {
-        place
-            .and_then(|place| list.get(place))
-            .copied()
-            .unwrap_or_default()
+    let changed = match written.values {
+        Some(revision) if written.generation == drawn.generation => values.changed_since(revision),
+        _ => Changed::All,
     };
-    let signals = values.signals();
-    let signal = |node: usize| signals.get(node).copied().unwrap_or_default();
-    let mut list = std::mem::take(&mut written.spare_neurons);
-    list.clear();
-    list.extend(
-        written
-            .biases
-            .iter()
-            .enumerate()
-            .map(|(index, place)| NeuronValue {
-                bias: number(values.values(), place),
-                activation: signal(index),
-            }),
-    );
-    written.spare_neurons = neurons.replace(list);
-
-    let mut list = std::mem::take(&mut written.spare_wires);
-    list.clear();
-    let wired = written.weights.iter().zip(&drawn.sources);
-    list.extend(wired.map(|(place, &source)| {
-        let weight = number(values.values(), place);
-        WireValue {
-            weight,
-            signal: signal(source as usize) * weight,
-            gradient: number(values.gradients(), place),
-            spare: 0.0,
+    let is_measured = written.measured != values.measured();
+    if is_measured || is_redrawn || changed == Changed::All {
+        let mut list = std::mem::take(&mut written.spare_neurons);
+        list.clear();
+        list.resize(drawn.nodes.len(), NeuronValue::default());
+        let biases = values.layout();
+        // The signals are in the order of the nodes that are there.
+        for (index, (slot, id)) in drawn.nodes.iter().enumerate() {
+            list[slot] = NeuronValue {
+                bias: number(values.values(), biases.position(ElementId::bias(id))),
+                activation: values.signals().get(index).copied().unwrap_or_default(),
+            };
         }
-    }));
-    written.spare_wires = wires.replace(list);
+        written.spare_neurons = neurons.replace(list);
+    }
+    match changed {
+        Changed::All => {
+            let mut list = std::mem::take(&mut written.spare_weights);
+            fill(&mut list, values.values(), values.layout(), &drawn.edges);
+            written.spare_weights = wires.weights.replace(list);
+        }
+        Changed::Some(elements) => {
+            for &(_, id) in elements {
+                let value = number(values.values(), values.layout().position(id));
+                show_element(id, value, &drawn, &mut neurons, &mut wires);
+            }
+        }
+    }
+    if is_measured {
+        let mut list = std::mem::take(&mut written.spare_gradients);
+        if values.gradients().is_empty() {
+            list.clear();
+        } else {
+            fill(&mut list, values.gradients(), values.layout(), &drawn.edges);
+        }
+        written.spare_gradients = wires.gradients.replace(list);
+    }
+    written.values = Some(values.revision());
+    written.measured = values.measured();
+    written.drawn = drawn.revision;
+    written.generation = drawn.generation;
+}
+
+fn number(list: &[f32], place: Option<usize>) -> f32 {
+    place
+        .and_then(|place| list.get(place))
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Shows one number that changed by itself.
+fn show_element(
+    id: ElementId,
+    value: f32,
+    drawn: &Drawn,
+    neurons: &mut NeuronValues,
+    wires: &mut WireValues,
+) {
+    // A wire or a neuron shows the first of several.
+    if id.index != 0 {
+        return;
+    }
+    match id.parameter {
+        ParameterId::Edge(edge) => {
+            if let Some(slot) = drawn.edges.find(edge)
+                && !wires.weights.edit(slot, |shown| *shown = value)
+                && slot == wires.weights.len()
+            {
+                wires.weights.push(value);
+            }
+        }
+        ParameterId::Node(node, 0) => {
+            if let Some(slot) = drawn.nodes.find(node) {
+                neurons.edit(slot, |shown| shown.bias = value);
+            }
+        }
+        ParameterId::Node(..) => {}
+    }
+}
+
+/// Puts the numbers of the edges into their slots. Where each edge has one, as
+/// neurons' edges do, they lie side by side in both lists and are copied by the
+/// run.
+fn fill(list: &mut Vec<f32>, numbers: &[f32], layout: &ParameterLayout, edges: &Slots<EdgeId>) {
+    list.clear();
+    list.resize(edges.len(), 0.0);
+    let weights = layout.edge_numbers();
+    let weights = numbers.get(weights).unwrap_or_default();
+    if weights.len() == edges.count() {
+        let mut rest = weights;
+        for run in edges.runs() {
+            let (these, behind) = rest.split_at(run.len());
+            list[run].copy_from_slice(these);
+            rest = behind;
+        }
+    } else {
+        for ((slot, _), (_, place)) in edges.iter().zip(layout.edges()) {
+            list[slot] = number(numbers, Some(place));
+        }
+    }
 }
 
 fn show_tiles(tiles: Res<Tiles>, drawn: Res<Drawn>, mut neurons: ResMut<NeuronInstances>) {
-    for (index, id) in drawn.nodes.iter().enumerate() {
-        let tile = tiles.0.binary_search(id).ok().map(|tile| tile as u32);
+    for (slot, id) in drawn.nodes.iter() {
+        let tile = tiles.0.binary_search(&id).ok().map(|tile| tile as u32);
         let is_other = neurons
             .as_slice()
-            .get(index)
+            .get(slot)
             .is_some_and(|shown| shown.tile() != tile);
         if is_other {
-            neurons.edit(index, |shown| *shown = shown.with_tile(tile));
+            neurons.edit(slot, |shown| *shown = shown.with_tile(tile));
         }
     }
 }

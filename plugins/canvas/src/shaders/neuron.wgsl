@@ -1,7 +1,7 @@
 // A neuron: a disc of glass on one quad; outline, rim, map, badges and light are made in its fragments.
 #import canvas::stage::{
     stage, maps, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed, heat,
-    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET,
+    in_spotlight, SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM,
 }
 
 const TILE: f32 = 32.0;
@@ -30,12 +30,14 @@ struct Varyings {
 @vertex
 fn vertex(@builtin(vertex_index) index: u32, neuron: Neuron) -> Varyings {
     let corner = vec2(f32(index & 1u), f32(index >> 1u)) * 2.0 - 1.0;
-    let reach = neuron.radius * REACH + 2.0 * world_per_pixel();
+    // One without a radius is not there.
+    let reach = select(neuron.radius * REACH + 2.0 * world_per_pixel(), 0.0, neuron.radius <= 0.0);
     var out: Varyings;
     out.place = corner * reach;
     out.clip = clip_from_world(neuron.position + out.place);
     out.shape = vec3(neuron.radius, finite(neuron.value.x), finite(neuron.value.y));
     out.codes = neuron.codes;
+    out.codes.y = in_spotlight(neuron.codes.y, has(neuron.codes.y, UPSTREAM | DOWNSTREAM));
     return out;
 }
 

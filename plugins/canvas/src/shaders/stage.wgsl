@@ -25,7 +25,7 @@ struct Stage {
     rim: vec4<f32>,
     // Share of the distance a handle reaches, its least reach, spare, segments of a ribbon.
     curve: vec4<f32>,
-    // Dash, gap, opacity of a weak wire among many, spare.
+    // Dash, gap, opacity of a weak wire among many, share of the wires that is drawn.
     dash: vec4<f32>,
     // Spacing, most on one wire, speed, most often a second.
     motes: vec4<f32>,
@@ -33,13 +33,17 @@ struct Stage {
     mote_size: vec4<f32>,
     // Seconds, 1 while motes move, 1 while they stand as marks, 1 on a light stage.
     flow: vec4<f32>,
-    // Spacing of the dots, their radius, spare, tiles of the response maps.
+    // Spacing of the dots, their radius, 1 while something is pointed at, tiles of the response maps.
     grid_size: vec4<f32>,
 };
 
 @group(0) @binding(0) var<uniform> view: View;
 @group(0) @binding(1) var<uniform> stage: Stage;
 @group(0) @binding(2) var maps: texture_2d<f32>;
+// Of each anchor: its centre, half its width, its marks.
+@group(0) @binding(3) var places: texture_2d<f32>;
+// Of each anchor: what leaves there.
+@group(0) @binding(4) var signals: texture_2d<f32>;
 
 const SELECTED: u32 = 1u;
 const HOVERED: u32 = 2u;
@@ -47,6 +51,22 @@ const FROZEN: u32 = 4u;
 const DIMMED: u32 = 8u;
 const VALID_TARGET: u32 = 16u;
 const INVALID_TARGET: u32 = 32u;
+const UPSTREAM: u32 = 64u;
+const DOWNSTREAM: u32 = 128u;
+
+// Anchors in one row of their textures.
+const ANCHOR_COLUMNS: u32 = 1024u;
+
+fn anchor_texel(anchor: u32) -> vec2<i32> {
+    return vec2(i32(anchor % ANCHOR_COLUMNS), i32(anchor / ANCHOR_COLUMNS));
+}
+
+// The marks of something that is lit or not: where the spotlight is on, what it
+// does not reach steps back.
+fn in_spotlight(marks: u32, is_lit: bool) -> u32 {
+    let is_dimmed = stage.grid_size.z > 0.5 && !is_lit && !has(marks, SELECTED);
+    return marks | select(0u, HOVERED, is_lit) | select(0u, DIMMED, is_dimmed);
+}
 
 fn has(marks: u32, mark: u32) -> bool {
     return (marks & mark) != 0u;

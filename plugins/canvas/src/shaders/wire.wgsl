@@ -1,14 +1,19 @@
 // A wire: a ribbon along a cubic curve; width, dash, frost and motes are made in its fragments.
 #import canvas::stage::{
-    stage, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
-    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET,
+    stage, places, signals, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
+    anchor_texel, in_spotlight,
+    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM,
 }
 
+// The anchors of a wire that is not there.
+const NOWHERE: u32 = 0xffffffffu;
+
 struct Wire {
-    @location(0) ends: vec4<f32>,
+    // The anchors it leaves and enters.
+    @location(0) anchors: vec2<u32>,
     @location(1) marks: u32,
-    @location(2) phase: f32,
-    @location(3) value: vec4<f32>,
+    @location(2) weight: f32,
+    @location(3) gradient: f32,
 };
 
 struct Varyings {
@@ -42,12 +47,37 @@ fn arc_length(p0: vec2<f32>, p1: vec2<f32>, p2: vec2<f32>, p3: vec2<f32>, t: f32
     return sum * quarter;
 }
 
+// A number in [0, 1) that is always the same for a wire: wires side by side do
+// not beat together, and it is always the same ones that are left out.
+fn chance(anchors: vec2<u32>) -> f32 {
+    var mixed = anchors.x * 0x9e3779b1u ^ (anchors.y * 0x85ebca77u + 0x165667b1u);
+    mixed = (mixed ^ (mixed >> 15u)) * 0x2c1b3c6du;
+    mixed = (mixed ^ (mixed >> 12u)) * 0x297a2d39u;
+    return f32((mixed ^ (mixed >> 15u)) >> 8u) / 16777216.0;
+}
+
+// A vertex of a ribbon without extent.
+fn nothing() -> Varyings {
+    var out: Varyings;
+    out.clip = vec4(0.0, 0.0, 0.5, 1.0);
+    return out;
+}
+
 @vertex
 fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
+    if wire.anchors.x == NOWHERE { return nothing(); }
+    let source = textureLoad(places, anchor_texel(wire.anchors.x), 0);
+    let destination = textureLoad(places, anchor_texel(wire.anchors.y), 0);
+    let shared_marks = u32(source.w) & u32(destination.w);
+    let marks = in_spotlight(wire.marks, has(shared_marks, UPSTREAM | DOWNSTREAM) || has(wire.marks, HOVERED));
+    let phase = chance(wire.anchors);
+    // Among very many, some stand for all.
+    if phase >= stage.dash.w && !has(marks, HOVERED | SELECTED) { return nothing(); }
+
     let t = f32(index / 2u) / stage.curve.w;
     let side = f32(index & 1u) * 2.0 - 1.0;
-    let p0 = wire.ends.xy;
-    let p3 = wire.ends.zw;
+    let p0 = source.xy + vec2(source.z, 0.0);
+    let p3 = destination.xy - vec2(destination.z, 0.0);
     // The formula of `geometry::WireCurve`.
     let far = p3 - p0;
     let reach_x = max(stage.curve.x * abs(far.x), min(stage.curve.x * length(far), stage.curve.y));
@@ -61,20 +91,27 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
     let along = select(vec2(1.0, 0.0), direction / speed, speed > 1e-6);
     let across = vec2(-along.y, along.x);
 
-    let weight = finite(wire.value.x);
+    let px = world_per_pixel();
+    let weight = finite(wire.weight);
     let width = clamp(abs(weight) * stage.wire.z, stage.wire.x, stage.wire.y);
-    let reach = 0.5 * width + stage.wire.w + world_per_pixel();
+    let reach = 0.5 * width + stage.wire.w + px;
+    // Where neither dashes nor motes can be made out, nobody sees how long it is.
+    var lengths = vec2(t, 1.0) * length(far);
+    if stage.dash.x + stage.dash.y > 3.0 * px || stage.motes.x > 8.0 * px {
+        lengths = vec2(arc_length(p0, p1, p2, p3, t), arc_length(p0, p1, p2, p3, 1.0));
+    }
 
     var out: Varyings;
     out.clip = clip_from_world(at + across * side * reach);
-    out.place = vec2(arc_length(p0, p1, p2, p3, t), side * reach);
-    out.shape = vec3(0.5 * width, arc_length(p0, p1, p2, p3, 1.0), wire.phase);
+    out.place = vec2(lengths.x, side * reach);
+    out.shape = vec3(0.5 * width, lengths.y, phase);
+    let signal = weight * finite(textureLoad(signals, anchor_texel(wire.anchors.x), 0).x);
     out.value = vec3(
         squeezed(weight),
-        squeezed(finite(wire.value.y) * stage.mote_size.z),
-        squeezed(finite(wire.value.z) * stage.mote_size.w),
+        squeezed(signal * stage.mote_size.z),
+        squeezed(finite(wire.gradient) * stage.mote_size.w),
     );
-    out.marks = wire.marks;
+    out.marks = marks;
     return out;
 }
 
