@@ -269,10 +269,9 @@ impl StageBuffers {
         slices(&self.wires, run)
     }
 
-    /// The streams of the loose wire, and how many there are: one or none.
-    pub(super) fn loose(&self) -> Option<([BufferSlice<'_>; 3], u32)> {
-        let count = self.loose.len();
-        Some((slices(&self.loose, 0..count)?, count))
+    /// The streams of the loose wire, if there is one.
+    pub(super) fn loose(&self) -> Option<[BufferSlice<'_>; 3]> {
+        slices(&self.loose, 0..self.loose.len())
     }
 
     pub(super) fn culling(&self) -> &Culling {
@@ -505,9 +504,10 @@ fn prepare_bind_group(
     buffers.bind_group = Some((view_buffer.id(), group));
 }
 
-/// The parts of the streams that a run of wires reads.
+/// The parts of the streams that a run of wires reads; `None` for an empty one.
 fn slices(streams: &Streams<3>, run: Range<u32>) -> Option<[BufferSlice<'_>; 3]> {
-    let buffers = streams.ready()?;
+    // There is no slice of nothing.
+    let buffers = streams.ready().filter(|_| !run.is_empty())?;
     Some(std::array::from_fn(|stream| {
         let size = WIRE_SIZES[stream];
         buffers[stream].slice(u64::from(run.start) * size..u64::from(run.end) * size)

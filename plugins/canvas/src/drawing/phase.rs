@@ -169,8 +169,8 @@ impl<P: PhaseItem> RenderCommand<P> for DrawLayer {
                 }
             }
             StageLayer::Overlay => {
-                if let Some((streams, count @ 1..)) = buffers.loose() {
-                    draw_wires(pass, streams, ribbon, count);
+                if let Some(streams) = buffers.loose() {
+                    draw_wires(pass, streams, ribbon, 1);
                 }
             }
         }
