@@ -7,7 +7,7 @@ use graph::{Document, Edited, Hovered, Selection, Subject};
 use network::{EdgeId, ElementId, Network, NodeId};
 
 use super::{Drawn, Preview, SceneSystems};
-use crate::drawing::{Marks, NeuronInstances, Spotlight, WireInstances};
+use crate::drawing::{Marks, NeuronInstance, NeuronInstances, Spotlight, WireInstances};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
@@ -49,29 +49,32 @@ fn mark_all(
         is_on: hovered.0.is_some(),
     });
     let path = hovered.0.map(|subject| Path::through(network, subject));
+    let path = path.unwrap_or_default();
     let aimed = preview.band.as_ref().and_then(|band| band.target);
+    let may_thaw = marked.generation != drawn.generation || !edited.is_empty();
+    // All lists ascend: each is walked along once.
+    let (mut upstream, mut downstream) = (path.upstream.iter(), path.downstream.iter());
     for (slot, id) in drawn.nodes.iter() {
-        let mut marks = Marks::NONE;
-        let mut mark = |is_so: bool, with: Marks| {
-            if is_so {
-                marks = marks.with(with);
-            }
+        let Some(before) = neurons.as_slice().get(slot).map(NeuronInstance::marks) else {
+            continue;
         };
-        mark(selection.nodes.contains(&id), Marks::SELECTED);
-        mark(is_frozen(ElementId::bias(id)), Marks::FROZEN);
-        if let Some(path) = &path {
-            mark(path.upstream.contains(&id), Marks::UPSTREAM);
-            mark(path.downstream.contains(&id), Marks::DOWNSTREAM);
-        }
-        if let Some((target, is_valid)) = aimed {
-            mark(target == id && is_valid, Marks::VALID_TARGET);
-            mark(target == id && !is_valid, Marks::INVALID_TARGET);
-        }
-        if neurons
-            .as_slice()
-            .get(slot)
-            .is_some_and(|shown| shown.marks() != marks)
-        {
+        let is_frozen = match may_thaw {
+            true => is_frozen(ElementId::bias(id)),
+            false => before.contains(Marks::FROZEN),
+        };
+        let marks = [
+            (selection.nodes.contains(&id), Marks::SELECTED),
+            (is_frozen, Marks::FROZEN),
+            (is_next(&mut upstream, id), Marks::UPSTREAM),
+            (is_next(&mut downstream, id), Marks::DOWNSTREAM),
+            (aimed == Some((id, true)), Marks::VALID_TARGET),
+            (aimed == Some((id, false)), Marks::INVALID_TARGET),
+        ];
+        let marks = marks
+            .into_iter()
+            .filter(|&(is_so, _)| is_so)
+            .fold(Marks::NONE, |all, (_, mark)| all.with(mark));
+        if before != marks {
             neurons.edit(slot, |shown| *shown = shown.with_marks(marks));
         }
     }
@@ -121,12 +124,21 @@ fn mark_all(
     }
 }
 
+/// Whether an ascending list goes on with this; it is then passed.
+fn is_next(list: &mut std::slice::Iter<NodeId>, id: NodeId) -> bool {
+    let is_next = list.as_slice().first() == Some(&id);
+    if is_next {
+        list.next();
+    }
+    is_next
+}
+
 /// All that data passes on its way into and out of one neuron or wire, which is
-/// part of both.
+/// part of both; ascending.
 #[derive(Default)]
 struct Path {
-    upstream: BTreeSet<NodeId>,
-    downstream: BTreeSet<NodeId>,
+    upstream: Vec<NodeId>,
+    downstream: Vec<NodeId>,
 }
 
 impl Path {
@@ -141,10 +153,9 @@ impl Path {
                 )
             }
         };
-        let all = |ids: Vec<NodeId>| -> BTreeSet<NodeId> { ids.into_iter().collect() };
         Self {
-            upstream: all(start.map_or_else(Vec::new, |id| network.upstream(id))),
-            downstream: all(end.map_or_else(Vec::new, |id| network.downstream(id))),
+            upstream: start.map_or_else(Vec::new, |id| network.upstream(id)),
+            downstream: end.map_or_else(Vec::new, |id| network.downstream(id)),
         }
     }
 }
