@@ -12,6 +12,7 @@ mod picture;
 mod power;
 #[cfg(not(target_family = "wasm"))]
 mod rehearsal;
+mod stillness;
 mod unsaved;
 #[cfg(not(target_family = "wasm"))]
 mod window;
@@ -107,6 +108,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
         overlay::names,
         overlay::gestures,
         power::plugin,
+        stillness::plugin,
         unsaved::plugin,
     ));
     run_on_one_thread(&mut app);

@@ -8,12 +8,14 @@ mod maps;
 mod neurons;
 mod phase;
 mod pipeline;
+mod stamp;
 mod style;
 mod wires;
 
 pub use instances::{DirtyRanges, Instances, Marks};
 pub use maps::{AtlasPatch, ResponseMaps, TILE, encode as encode_response};
 pub use neurons::{Glyph, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues};
+pub use stamp::{Scene, Stamp};
 pub use style::{Flow, Spotlight, StageReadiness, StageTheme};
 pub use wires::{Loose, LooseWire, WireInstance, WireInstances, WireValues};
 

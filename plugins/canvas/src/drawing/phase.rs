@@ -46,7 +46,11 @@ fn queue_layers(
     views: Query<(&ExtractedView, &Msaa), With<StageCamera>>,
     readiness: Res<StageReadiness>,
 ) {
-    let mut is_ready = !views.is_empty();
+    // A camera that rests says nothing of what could be drawn.
+    if views.is_empty() {
+        return;
+    }
+    let mut is_ready = true;
     let draw_function = draw_functions.read().id::<DrawStage>();
     for (view, msaa) in &views {
         let Some(phase) = phases.get_mut(&view.retained_view_entity) else {

@@ -77,6 +77,11 @@ impl StageReadiness {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// Says that it is, where there is no renderer to say so: for tests.
+    pub fn pretend(&self) {
+        self.set(true);
+    }
+
     /// Called by the renderer, which shares the flag with the main world.
     pub(super) fn set(&self, is_ready: bool) {
         self.0.store(is_ready, Ordering::Relaxed);

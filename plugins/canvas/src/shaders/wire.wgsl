@@ -152,7 +152,8 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
 
     // Thinner than a pixel: keep a pixel, and fade instead.
     let half_width = max(in.shape.x, 0.5 * px);
-    let thin = clamp(in.shape.x / half_width, 0.5, 1.0);
+    // Among few it stays readable; among many it gives only its share of the veil.
+    let thin = clamp(in.shape.x / half_width, mix(0.1, 0.5, sqrt(stage.dash.z)), 1.0);
 
     var hue = select(stage.positive.rgb, stage.negative.rgb, is_negative);
     if has(in.marks, VALID_TARGET) { hue = stage.target_valid.rgb; }

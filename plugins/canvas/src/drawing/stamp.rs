@@ -1,0 +1,55 @@
+//! The stamp of a picture: whether another would be drawn now, without looking at it.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::Res;
+
+use super::maps::ResponseMaps;
+use super::neurons::{NeuronInstances, NeuronValues};
+use super::style::{Flow, Spotlight, StageTheme};
+use super::wires::{LooseWire, WireInstances, WireValues};
+
+/// Everything that is drawn, but for the camera.
+#[derive(SystemParam)]
+pub struct Scene<'w> {
+    neurons: Res<'w, NeuronInstances>,
+    neuron_values: Res<'w, NeuronValues>,
+    wires: Res<'w, WireInstances>,
+    wire_values: Res<'w, WireValues>,
+    maps: Res<'w, ResponseMaps>,
+    loose: Res<'w, LooseWire>,
+    theme: Res<'w, StageTheme>,
+    flow: Res<'w, Flow>,
+    spotlight: Res<'w, Spotlight>,
+}
+
+/// What a picture was drawn from. Equal stamps, equal pictures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stamp {
+    revisions: [u64; 6],
+    loose: LooseWire,
+    theme: StageTheme,
+    flow: Flow,
+    spotlight: Spotlight,
+}
+
+impl Scene<'_> {
+    /// The stamp of the picture that would be drawn now. Costs no more with more
+    /// wires.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            revisions: [
+                self.neurons.revision(),
+                self.neuron_values.revision(),
+                self.wires.revision(),
+                self.wire_values.weights.revision(),
+                self.wire_values.gradients.revision(),
+                self.maps.revision(),
+            ],
+            loose: *self.loose,
+            theme: *self.theme,
+            flow: *self.flow,
+            spotlight: *self.spotlight,
+        }
+    }
+}
