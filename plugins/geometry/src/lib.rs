@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod framing;
+mod group;
 mod index;
 mod layered;
 mod layout;
@@ -11,6 +12,7 @@ mod wire;
 mod wire_tree;
 
 pub use framing::{FIT_SCALE_MAX, FIT_SCALE_MIN, Framing, fit};
+pub use group::{GROUP_PADDING, folded_group, folded_half_size};
 pub use index::{Hit, Item, MAX_COORDINATE, OutOfScene, SpatialIndex};
 pub use layered::{LayoutNode, Rank, Spacing, layered};
 pub use layout::{LayoutSpacing, layers_layout};

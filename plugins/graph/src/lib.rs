@@ -2,6 +2,7 @@
 
 mod components;
 mod document;
+mod folding;
 mod mirror;
 mod requests;
 mod selection;
@@ -11,10 +12,11 @@ use bevy::prelude::*;
 
 pub use components::{Connection, Incoming, Neuron, Outgoing, Placement, Source, Target, Transfer};
 pub use document::Document;
+pub use folding::Folding;
 pub use mirror::{Description, EntityIndex, describe};
-pub use project::Touched;
+pub use project::{Folded, Group, GroupId, Thing, Touched};
 pub use requests::{Edited, Notice, NoticeKind, Request, Step, sentence};
-pub use selection::{Hovered, Selection, Subject};
+pub use selection::{Hovered, HoveredGroup, Selection, Subject};
 pub use values::{Changed, Values};
 
 /// When edits are made and followed, in `Update`.
@@ -35,6 +37,7 @@ impl Plugin for GraphPlugin {
         app.configure_sets(Update, (EditSystems::Apply, EditSystems::Follow).chain());
         app.add_plugins((
             document::plugin,
+            folding::plugin,
             mirror::plugin,
             requests::plugin,
             selection::plugin,

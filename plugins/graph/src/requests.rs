@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use project::{Edit, EditError, Project, Touched};
 
 use crate::mirror::{follow_edit, rebuild};
-use crate::{Document, EditSystems, Values};
+use crate::{Document, EditSystems, Values, folding};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<Request>();
@@ -191,6 +191,8 @@ fn make_edit(world: &mut World, request: Request) -> Result<(), EditError> {
         };
         if let Some(edited) = &edited {
             follow_edit(world, document.project(), &edited.touched);
+            let is_other = edited.edit.is_none();
+            folding::follow(world, document.project(), &edited.touched, is_other);
             document.mark_settled(world.resource::<Values>());
         }
         Ok::<_, EditError>(edited)

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use bevy::prelude::*;
 use network::{EdgeId, NodeId};
+use project::{Group, GroupId, Project};
 
 use crate::{Document, EditSystems, Edited};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Selection>();
     app.init_resource::<Hovered>();
+    app.init_resource::<HoveredGroup>();
     app.add_systems(Update, forget_what_is_gone.in_set(EditSystems::Follow));
 }
 
@@ -55,6 +57,20 @@ impl Selection {
         }
     }
 
+    /// Whether all members of a group are selected: that is how a group is.
+    #[must_use]
+    pub fn contains_group(&self, group: &Group) -> bool {
+        group.members.is_subset(&self.nodes)
+    }
+
+    /// The group of which exactly the members are selected, and nothing else.
+    #[must_use]
+    pub fn single_group<'a>(&self, project: &'a Project) -> Option<&'a Group> {
+        let group = project.group(project.group_of(*self.nodes.first()?)?)?;
+        let is_all = self.edges.is_empty() && group.members == self.nodes;
+        is_all.then_some(group)
+    }
+
     /// Selects what is not selected, and the other way round.
     pub fn toggle(&mut self, subject: Subject) {
         match subject {
@@ -88,13 +104,26 @@ impl Selection {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hovered(pub Option<Subject>);
 
+/// The folded group the pointer is over, if any: a hint like [`Hovered`].
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HoveredGroup(pub Option<GroupId>);
+
 fn forget_what_is_gone(
     mut edited: MessageReader<Edited>,
     document: Res<Document>,
     mut selection: ResMut<Selection>,
     mut hovered: ResMut<Hovered>,
+    mut group: ResMut<HoveredGroup>,
 ) {
-    if !edited.read().any(|edited| edited.touched.is_structure) {
+    let (mut is_structure, mut is_group) = (false, false);
+    for edited in edited.read() {
+        is_structure |= edited.touched.is_structure;
+        is_group |= !edited.touched.groups.is_empty();
+    }
+    if (is_structure || is_group) && group.0.is_some() {
+        group.0 = None;
+    }
+    if !is_structure {
         return;
     }
     let network = document.project().network();

@@ -109,9 +109,44 @@ pub fn remove(project: &Project, nodes: &[NodeId], edges: &[EdgeId]) -> Edit {
 /// leave them. `None` without neurons.
 #[must_use]
 pub fn group(project: &Project, members: &[NodeId]) -> Option<Edit> {
+    grouped(project, members, false)
+}
+
+/// The same as [`group`], and folds the new group at once.
+#[must_use]
+pub fn group_and_fold(project: &Project, members: &[NodeId]) -> Option<Edit> {
+    grouped(project, members, true)
+}
+
+/// Dissolves groups: their members stay. `None` without groups.
+#[must_use]
+pub fn ungroup(groups: &[GroupId]) -> Option<Edit> {
+    let edits: Vec<Edit> = groups.iter().map(|&id| Edit::RemoveGroup(id)).collect();
+    (!edits.is_empty()).then(|| single_or_batch(edits))
+}
+
+/// Folds or unfolds those of these groups that are not so already. `None` when all
+/// are.
+#[must_use]
+pub fn fold_all(project: &Project, groups: &[GroupId], is_folded: bool) -> Option<Edit> {
+    let others = groups.iter().filter(|&&id| {
+        project
+            .group(id)
+            .is_some_and(|group| group.is_folded != is_folded)
+    });
+    let edits: Vec<Edit> = others
+        .filter_map(|&id| fold(project, id, is_folded))
+        .collect();
+    (!edits.is_empty()).then(|| single_or_batch(edits))
+}
+
+fn grouped(project: &Project, members: &[NodeId], is_folded: bool) -> Option<Edit> {
     let names = project.groups().map(|group| &*group.name);
     let name = free_name("group ", names);
-    let group = Group::new(project.free_group_id(), name, members.iter().copied());
+    let group = Group {
+        is_folded,
+        ..Group::new(project.free_group_id(), name, members.iter().copied())
+    };
     if group.members.is_empty() {
         return None;
     }
