@@ -3,10 +3,14 @@
 
 pub mod drawing;
 mod scene;
+#[cfg(test)]
+mod tests;
 
 use bevy::prelude::*;
 
-pub use scene::{Band, Drawn, Preview, SceneSystems, Slots, Tiles};
+pub use scene::{
+    BINS, Band, Bundle, Drawn, DrawnGroup, Folds, Preview, SceneSystems, Slots, Tiles,
+};
 
 /// Draws the canvas. Add it after `GraphPlugin` and the plugins of the renderer; without a
 /// renderer it keeps its resources and draws nothing.
@@ -19,7 +23,7 @@ impl Plugin for CanvasPlugin {
 }
 
 #[cfg(test)]
-mod tests {
+mod plugin_tests {
     use super::drawing::{Flow, NeuronInstances, StageTheme, WireInstance, WireInstances};
     use super::*;
 

@@ -9,18 +9,30 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 
+use super::groups::GroupInstance;
 use super::neurons::{NeuronInstance, NeuronValue};
 use super::wires::Loose;
 
 /// Anchors in one row of the texture; every device has textures of this width.
 pub(super) const COLUMNS: usize = 1024;
 
-/// Anchors before those of the neurons: the ends of the loose wire.
+/// The first anchors: the ends of the loose wire.
 const LOOSE_ENDS: usize = 2;
+
+/// Anchors before those of the neurons, one row: the loose ends and the folded groups.
+const RESERVED: usize = COLUMNS;
+
+/// So many folded groups have an anchor; bundles of those behind them are not drawn.
+pub(super) const MOST_GROUPS: usize = RESERVED - LOOSE_ENDS;
 
 /// The anchor of the neuron at an index of the list.
 pub(super) fn anchor_of(index: usize) -> u32 {
-    (index + LOOSE_ENDS) as u32
+    (index + RESERVED) as u32
+}
+
+/// The anchor of the folded group at an index of the list.
+pub(super) fn anchor_of_group(index: usize) -> Option<u32> {
+    (index < MOST_GROUPS).then_some((index + LOOSE_ENDS) as u32)
 }
 
 /// What is looked up of each anchor.
@@ -49,10 +61,12 @@ impl Anchors {
         &mut self,
         neurons: (&[NeuronInstance], &[Range<usize>]),
         values: (&[NeuronValue], &[Range<usize>]),
+        groups: (&[GroupInstance], bool),
         loose: Option<Loose>,
         device: &RenderDevice,
         queue: &RenderQueue,
     ) -> bool {
+        let (groups, are_groups_new) = groups;
         let (instances, moved) = neurons;
         let (values, changed) = values;
         let count = instances.len();
@@ -82,6 +96,13 @@ impl Anchors {
             self.places.write_row(0, 0, &texels, queue);
             self.signals.write_row(0, 0, &[[0.0]; LOOSE_ENDS], queue);
         }
+        if (is_new || are_groups_new) && !groups.is_empty() {
+            let groups = &groups[..groups.len().min(MOST_GROUPS)];
+            let texels: Vec<_> = groups.iter().map(GroupInstance::anchor).collect();
+            self.places.write_row(0, LOOSE_ENDS, &texels, queue);
+            let texels: Vec<_> = groups.iter().map(|group| [group.signal]).collect();
+            self.signals.write_row(0, LOOSE_ENDS, &texels, queue);
+        }
         is_new
     }
 
@@ -93,8 +114,8 @@ impl Anchors {
     }
 }
 
-/// A texture with one texel of `N` numbers for each anchor, row by row.
-struct Table<const N: usize> {
+/// A texture with one texel of `N` numbers for each place of a list, row by row.
+pub(super) struct Table<const N: usize> {
     label: &'static str,
     format: TextureFormat,
     texture: Option<(Texture, TextureView)>,
@@ -102,7 +123,7 @@ struct Table<const N: usize> {
 }
 
 impl<const N: usize> Table<N> {
-    fn new(label: &'static str, format: TextureFormat) -> Self {
+    pub(super) fn new(label: &'static str, format: TextureFormat) -> Self {
         Self {
             label,
             format,
@@ -111,8 +132,8 @@ impl<const N: usize> Table<N> {
         }
     }
 
-    /// Makes room for so many neurons. True if the texture is a new, empty one.
-    fn fit(&mut self, neurons: usize, device: &RenderDevice) -> bool {
+    /// Makes room for so many of the list. True if the texture is a new, empty one.
+    pub(super) fn fit(&mut self, neurons: usize, device: &RenderDevice) -> bool {
         let rows_max = device.limits().max_texture_dimension_2d as usize;
         let rows = rows_for(neurons).min(rows_max);
         if self.texture.is_some() && self.rows >= rows {
@@ -134,11 +155,16 @@ impl<const N: usize> Table<N> {
         true
     }
 
-    /// Writes the texels of these neurons, as far as there is room.
-    fn write(&self, neurons: Range<usize>, texel: impl Fn(usize) -> [f32; N], queue: &RenderQueue) {
+    /// Writes the texels of these, as far as there is room.
+    pub(super) fn write(
+        &self,
+        neurons: Range<usize>,
+        texel: impl Fn(usize) -> [f32; N],
+        queue: &RenderQueue,
+    ) {
         let end = neurons
             .end
-            .min((self.rows * COLUMNS).saturating_sub(LOOSE_ENDS));
+            .min((self.rows * COLUMNS).saturating_sub(RESERVED));
         let mut start = neurons.start;
         while start < end {
             let (row, column) = place_of(start);
@@ -152,6 +178,11 @@ impl<const N: usize> Table<N> {
             self.write_row(row, column, &texels, queue);
             start = until;
         }
+    }
+
+    /// The texture, once it is there.
+    pub(super) fn view(&self) -> Option<&TextureView> {
+        self.texture.as_ref().map(|(_, view)| view)
     }
 
     /// Writes part of one row, or several whole rows.
@@ -198,7 +229,7 @@ fn place_of(neuron: usize) -> (usize, usize) {
 
 /// Rows for so many neurons: a power of two, so that it seldom grows.
 fn rows_for(neurons: usize) -> usize {
-    (neurons + LOOSE_ENDS).div_ceil(COLUMNS).next_power_of_two()
+    (neurons + RESERVED).div_ceil(COLUMNS).next_power_of_two()
 }
 
 #[cfg(test)]
@@ -207,16 +238,23 @@ mod tests {
 
     #[test]
     fn anchors_run_along_a_row_and_then_begin_the_next() {
-        assert_eq!(place_of(0), (0, LOOSE_ENDS));
-        assert_eq!(place_of(COLUMNS - LOOSE_ENDS - 1), (0, COLUMNS - 1));
-        assert_eq!(place_of(COLUMNS - LOOSE_ENDS), (1, 0));
+        assert_eq!(place_of(0), (1, 0));
+        assert_eq!(place_of(COLUMNS - 1), (1, COLUMNS - 1));
+        assert_eq!(place_of(COLUMNS), (2, 0));
+    }
+
+    #[test]
+    fn folded_groups_have_the_anchors_between_the_loose_ends_and_the_neurons() {
+        assert_eq!(anchor_of_group(0), Some(2));
+        assert_eq!(anchor_of_group(MOST_GROUPS - 1), Some(anchor_of(0) - 1));
+        assert_eq!(anchor_of_group(MOST_GROUPS), None);
     }
 
     #[test]
     fn a_texture_has_room_for_all_neurons_and_the_loose_ends() {
         assert_eq!(rows_for(0), 1);
-        assert_eq!(rows_for(COLUMNS - LOOSE_ENDS), 1);
         assert_eq!(rows_for(COLUMNS), 2);
+        assert_eq!(rows_for(COLUMNS + 1), 4);
         assert_eq!(rows_for(10_000), 16);
     }
 }

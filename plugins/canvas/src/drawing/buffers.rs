@@ -14,8 +14,9 @@ use bevy::render::view::ViewUniforms;
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderStartup, RenderSystems};
 use bytemuck::Pod;
 
-use super::anchors::Anchors;
+use super::anchors::{Anchors, Table};
 use super::culling::Culling;
+use super::groups::Groups;
 use super::maps::{ATLAS_WIDTH, AtlasPatch, COLUMNS, ResponseMaps, TILE};
 use super::neurons::{NeuronInstances, NeuronValues};
 use super::pipeline::{StagePipeline, init_pipeline};
@@ -211,6 +212,10 @@ pub(super) struct StageBuffers {
     neurons: Streams<2>,
     wires: Streams<3>,
     loose: Streams<3>,
+    groups: Streams<1>,
+    bundles: Streams<3>,
+    /// The pictures of the groups.
+    cells: Table<1>,
     shown_loose: Option<Loose>,
     anchors: Anchors,
     culling: Culling,
@@ -233,6 +238,11 @@ struct Seen {
     wires: u64,
     weights: u64,
     gradients: u64,
+    groups: u64,
+    cells: u64,
+    bundles: u64,
+    strengths: u64,
+    shares: u64,
 }
 
 impl Default for StageBuffers {
@@ -241,6 +251,9 @@ impl Default for StageBuffers {
             neurons: Streams::new(["neuron_instances", "neuron_values"]),
             wires: Streams::new(["wire_instances", "wire_weights", "wire_gradients"]),
             loose: Streams::new(["loose_instances", "loose_weights", "loose_gradients"]),
+            groups: Streams::new(["group_instances"]),
+            bundles: Streams::new(["bundle_instances", "bundle_strengths", "bundle_shares"]),
+            cells: Table::new("group_cells", TextureFormat::R32Float),
             shown_loose: None,
             anchors: Anchors::default(),
             culling: Culling::default(),
@@ -274,6 +287,21 @@ impl StageBuffers {
         slices(&self.loose, 0..self.loose.len())
     }
 
+    /// The stream of the folded groups, and how many there are.
+    pub(super) fn groups(&self) -> Option<(&Buffer, u32)> {
+        let [instances] = self.groups.ready()?;
+        Some((instances, self.groups.len()))
+    }
+
+    /// The streams of the bundles, and how many there are: at least one.
+    pub(super) fn bundles(&self) -> Option<([BufferSlice<'_>; 3], u32)> {
+        let count = self.bundles.len();
+        if count == 0 {
+            return None;
+        }
+        Some((slices(&self.bundles, 0..count)?, count))
+    }
+
     pub(super) fn culling(&self) -> &Culling {
         &self.culling
     }
@@ -287,10 +315,17 @@ impl StageBuffers {
         &mut self,
         instances: &mut NeuronInstances,
         values: &mut NeuronValues,
+        groups: &mut Groups,
         loose: Option<Loose>,
         device: &RenderDevice,
         queue: &RenderQueue,
     ) {
+        let before = self.seen.groups;
+        let regrouped = groups.instances.take_news(&mut self.seen.groups);
+        let are_groups_new = before != self.seen.groups;
+        let [shown] = &mut self.groups.0;
+        shown.upload(groups.instances.as_slice(), &regrouped, 0, device, queue);
+        let groups = (groups.instances.as_slice(), are_groups_new);
         let moved = instances.take_news(&mut self.seen.neurons);
         let changed = values.take_news(&mut self.seen.neuron_values);
         let (instances, values) = (instances.as_slice(), values.as_slice());
@@ -300,7 +335,7 @@ impl StageBuffers {
         let neurons = (instances, moved.as_slice());
         if self
             .anchors
-            .upload(neurons, (values, &changed), loose, device, queue)
+            .upload(neurons, (values, &changed), groups, loose, device, queue)
         {
             self.bind_group = None;
         }
@@ -326,6 +361,31 @@ impl StageBuffers {
         for (stream, list, seen) in [
             (weights, weight_list, &mut self.seen.weights),
             (gradients, gradient_list, &mut self.seen.gradients),
+        ] {
+            let changed = list.take_news(seen);
+            stream.upload(list.as_slice(), &changed, room, device, queue);
+        }
+    }
+
+    fn upload_bundles(&mut self, groups: &mut Groups, device: &RenderDevice, queue: &RenderQueue) {
+        let changed = groups.cells.take_news(&mut self.seen.cells);
+        let cells = groups.cells.as_slice();
+        let texel = |index: usize| [cells.get(index).copied().unwrap_or_default()];
+        if self.cells.fit(cells.len(), device) {
+            self.bind_group = None;
+            self.cells.write(0..cells.len(), texel, queue);
+        } else {
+            for range in changed {
+                self.cells.write(range, texel, queue);
+            }
+        }
+        let changed = groups.bundles.take_news(&mut self.seen.bundles);
+        let [structure, strengths, shares] = &mut self.bundles.0;
+        let room = groups.bundles.len();
+        structure.upload(groups.bundles.as_slice(), &changed, 0, device, queue);
+        for (stream, list, seen) in [
+            (strengths, &mut groups.strengths, &mut self.seen.strengths),
+            (shares, &mut groups.shares, &mut self.seen.shares),
         ] {
             let changed = list.take_news(seen);
             stream.upload(list.as_slice(), &changed, room, device, queue);
@@ -448,10 +508,14 @@ fn upload_changes(
     }
     // Taking the dirty ranges is no change anyone should react to.
     main_world.resource_scope(|world, mut instances: Mut<NeuronInstances>| {
-        let mut values = world.resource_mut::<NeuronValues>();
-        let instances = instances.bypass_change_detection();
-        let values = values.bypass_change_detection();
-        buffers.upload_neurons(instances, values, loose, &device, &queue);
+        world.resource_scope(|world, mut groups: Mut<Groups>| {
+            let mut values = world.resource_mut::<NeuronValues>();
+            let instances = instances.bypass_change_detection();
+            let values = values.bypass_change_detection();
+            let groups = groups.bypass_change_detection();
+            buffers.upload_neurons(instances, values, groups, loose, &device, &queue);
+            buffers.upload_bundles(groups, &device, &queue);
+        });
     });
     main_world.resource_scope(|world, mut wires: Mut<WireInstances>| {
         let mut values = world.resource_mut::<WireValues>();
@@ -482,9 +546,12 @@ fn prepare_bind_group(
         return;
     };
     let buffers = &mut *buffers;
-    let (Some((stage, _)), Some(atlas), Some([places, signals])) =
-        (&buffers.uniform, &buffers.atlas, buffers.anchors.views())
-    else {
+    let (Some((stage, _)), Some(atlas), Some([places, signals]), Some(cells)) = (
+        &buffers.uniform,
+        &buffers.atlas,
+        buffers.anchors.views(),
+        buffers.cells.view(),
+    ) else {
         return;
     };
     if buffers.bind_group.as_ref().map(|(id, _)| *id) == Some(view_buffer.id()) {
@@ -499,6 +566,7 @@ fn prepare_bind_group(
             &atlas.view,
             places,
             signals,
+            cells,
         )),
     );
     buffers.bind_group = Some((view_buffer.id(), group));

@@ -219,6 +219,9 @@ impl Marks {
     /// neurons are lit.
     pub const DOWNSTREAM: Self = Self(1 << 7);
 
+    /// A bundle of wires, drawn as one ribbon.
+    pub const BUNDLE: Self = Self(1 << 8);
+
     /// The bits as the shader sees them.
     #[must_use]
     pub const fn bits(self) -> u32 {
@@ -349,6 +352,7 @@ mod tests {
             Marks::INVALID_TARGET,
             Marks::UPSTREAM,
             Marks::DOWNSTREAM,
+            Marks::BUNDLE,
         ];
         let union = all.into_iter().fold(Marks::NONE, Marks::with);
         assert_eq!(union.bits().count_ones() as usize, all.len());

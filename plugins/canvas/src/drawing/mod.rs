@@ -3,6 +3,7 @@
 mod anchors;
 mod buffers;
 mod culling;
+mod groups;
 mod instances;
 mod maps;
 mod neurons;
@@ -12,6 +13,7 @@ mod stamp;
 mod style;
 mod wires;
 
+pub use groups::{BundleEnd, GroupInstance, Groups, bundle_between};
 pub use instances::{DirtyRanges, Instances, Marks};
 pub use maps::{AtlasPatch, ResponseMaps, TILE, encode as encode_response};
 pub use neurons::{Glyph, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues};
@@ -50,6 +52,7 @@ fn plugin(app: &mut App) {
         .init_resource::<WireInstances>()
         .init_resource::<WireValues>()
         .init_resource::<LooseWire>()
+        .init_resource::<Groups>()
         .init_resource::<ResponseMaps>()
         .init_resource::<StageTheme>()
         .init_resource::<Flow>()

@@ -106,6 +106,13 @@ impl NeuronInstance {
         self
     }
 
+    /// The same neuron, but not drawn: its place, marks and tile stay.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.radius = 0.0;
+        self
+    }
+
     /// The tile of the response maps it shows.
     #[must_use]
     pub fn tile(&self) -> Option<u32> {

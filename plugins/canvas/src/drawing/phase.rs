@@ -171,6 +171,15 @@ impl<P: PhaseItem> RenderCommand<P> for DrawLayer {
                     };
                     draw_wires(pass, streams, ribbon, run.end - run.start);
                 }
+                if let Some((streams, count @ 1..)) = buffers.bundles() {
+                    draw_wires(pass, streams, ribbon, count);
+                }
+            }
+            StageLayer::Groups => {
+                if let Some((instances, count @ 1..)) = buffers.groups() {
+                    pass.set_vertex_buffer(0, instances.slice(..));
+                    pass.draw(0..4, 0..count);
+                }
             }
             StageLayer::Overlay => {
                 if let Some(streams) = buffers.loose() {

@@ -15,6 +15,7 @@ use bevy::render::render_resource::{
 use bevy::render::view::ViewUniform;
 use std::num::NonZeroU64;
 
+use super::groups::GroupInstance;
 use super::neurons::{NeuronInstance, NeuronValue};
 use super::style::StageUniform;
 use super::wires::WireInstance;
@@ -25,18 +26,26 @@ use super::wires::WireInstance;
 pub(super) enum StageLayer {
     Grid,
     Wires,
+    Groups,
     Neurons,
     Overlay,
 }
 
 impl StageLayer {
-    pub(super) const ALL: [Self; 4] = [Self::Grid, Self::Wires, Self::Neurons, Self::Overlay];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Grid,
+        Self::Wires,
+        Self::Groups,
+        Self::Neurons,
+        Self::Overlay,
+    ];
 
     /// Its place among all transparent things: behind what lies at z = 0 or above.
     pub(super) fn sort_key(self) -> f32 {
         match self {
             Self::Grid => -400.0,
             Self::Wires => -300.0,
+            Self::Groups => -250.0,
             Self::Neurons => -200.0,
             Self::Overlay => -100.0,
         }
@@ -49,6 +58,7 @@ pub(super) struct StageShaders {
     grid: Handle<Shader>,
     wire: Handle<Shader>,
     neuron: Handle<Shader>,
+    group: Handle<Shader>,
     /// Imported by the others; the handle keeps it alive.
     _stage: Handle<Shader>,
 }
@@ -60,6 +70,7 @@ pub(super) fn add_shaders(assets: &mut Assets<Shader>) -> StageShaders {
         grid: add(include_str!("../shaders/grid.wgsl"), "canvas/grid.wgsl"),
         wire: add(include_str!("../shaders/wire.wgsl"), "canvas/wire.wgsl"),
         neuron: add(include_str!("../shaders/neuron.wgsl"), "canvas/neuron.wgsl"),
+        group: add(include_str!("../shaders/group.wgsl"), "canvas/group.wgsl"),
         _stage: add(include_str!("../shaders/stage.wgsl"), "canvas/stage.wgsl"),
     }
 }
@@ -71,6 +82,7 @@ pub(super) struct StagePipeline {
     grid: Handle<Shader>,
     wire: Handle<Shader>,
     neuron: Handle<Shader>,
+    group: Handle<Shader>,
 }
 
 pub(super) fn init_pipeline(mut commands: Commands, shaders: Res<StageShaders>) {
@@ -84,6 +96,7 @@ pub(super) fn init_pipeline(mut commands: Commands, shaders: Res<StageShaders>) 
                 texture_2d(TextureSampleType::Float { filterable: false }),
                 texture_2d(TextureSampleType::Float { filterable: false }),
                 texture_2d(TextureSampleType::Float { filterable: false }),
+                texture_2d(TextureSampleType::Float { filterable: false }),
             ),
         ),
     );
@@ -92,6 +105,7 @@ pub(super) fn init_pipeline(mut commands: Commands, shaders: Res<StageShaders>) 
         grid: shaders.grid.clone(),
         wire: shaders.wire.clone(),
         neuron: shaders.neuron.clone(),
+        group: shaders.group.clone(),
     });
 }
 
@@ -109,6 +123,7 @@ impl SpecializedRenderPipeline for StagePipeline {
         let (shader, buffers) = match key.layer {
             StageLayer::Grid => (&self.grid, Vec::new()),
             StageLayer::Wires | StageLayer::Overlay => (&self.wire, wire_layouts()),
+            StageLayer::Groups => (&self.group, group_layouts()),
             StageLayer::Neurons => (&self.neuron, neuron_layouts()),
         };
         RenderPipelineDescriptor {
@@ -182,6 +197,12 @@ fn neuron_layouts() -> Vec<VertexBufferLayout> {
     ]
 }
 
+fn group_layouts() -> Vec<VertexBufferLayout> {
+    use VertexFormat::{Float32, Float32x2, Uint32, Uint32x4};
+    let formats = [Float32x2, Float32x2, Uint32x4, Uint32, Float32];
+    vec![per_instance::<GroupInstance>(0, &formats)]
+}
+
 fn wire_layouts() -> Vec<VertexBufferLayout> {
     use VertexFormat::{Float32, Uint32, Uint32x2};
     vec![
@@ -197,7 +218,8 @@ mod tests {
 
     #[test]
     fn the_attributes_of_a_buffer_fill_exactly_one_instance() {
-        for layout in neuron_layouts().into_iter().chain(wire_layouts()) {
+        let layouts = [neuron_layouts(), wire_layouts(), group_layouts()];
+        for layout in layouts.into_iter().flatten() {
             let end = layout
                 .attributes
                 .last()
@@ -222,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_lie_grid_wires_neurons_overlay_below_everything_else() {
+    fn layers_lie_grid_wires_groups_neurons_overlay_below_everything_else() {
         let keys = StageLayer::ALL.map(StageLayer::sort_key);
         assert!(keys.is_sorted_by(|back, front| back < front));
         assert!(keys.iter().all(|key| *key < 0.0));

@@ -3,6 +3,7 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::Res;
 
+use super::groups::Groups;
 use super::maps::ResponseMaps;
 use super::neurons::{NeuronInstances, NeuronValues};
 use super::style::{Flow, Spotlight, StageTheme};
@@ -15,6 +16,7 @@ pub struct Scene<'w> {
     neuron_values: Res<'w, NeuronValues>,
     wires: Res<'w, WireInstances>,
     wire_values: Res<'w, WireValues>,
+    groups: Res<'w, Groups>,
     maps: Res<'w, ResponseMaps>,
     loose: Res<'w, LooseWire>,
     theme: Res<'w, StageTheme>,
@@ -25,7 +27,7 @@ pub struct Scene<'w> {
 /// What a picture was drawn from. Equal stamps, equal pictures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stamp {
-    revisions: [u64; 6],
+    revisions: [u64; 11],
     loose: LooseWire,
     theme: StageTheme,
     flow: Flow,
@@ -45,6 +47,11 @@ impl Scene<'_> {
                 self.wire_values.weights.revision(),
                 self.wire_values.gradients.revision(),
                 self.maps.revision(),
+                self.groups.instances.revision(),
+                self.groups.cells.revision(),
+                self.groups.bundles.revision(),
+                self.groups.strengths.revision(),
+                self.groups.shares.revision(),
             ],
             loose: *self.loose,
             theme: *self.theme,

@@ -30,11 +30,22 @@ impl WireInstance {
     /// [`NeuronInstances`](super::NeuronInstances) to another, both by index.
     #[must_use]
     pub fn between(source: usize, target: usize) -> Self {
+        Self::joining(anchor_of(source), anchor_of(target), Marks::NONE)
+    }
+
+    /// A wire between two anchors.
+    pub(super) fn joining(source: u32, target: u32, marks: Marks) -> Self {
         Self {
-            source: anchor_of(source),
-            target: anchor_of(target),
-            marks: Marks::NONE,
+            source,
+            target,
+            marks,
         }
+    }
+
+    /// The place of a wire that is not drawn, but keeps its marks.
+    #[must_use]
+    pub fn hidden(marks: Marks) -> Self {
+        Self::GONE.with_marks(marks)
     }
 
     /// The same wire with these marks instead of its own.
@@ -47,7 +58,7 @@ impl WireInstance {
     /// Whether anything is drawn.
     #[must_use]
     pub fn is_there(&self) -> bool {
-        *self != Self::GONE
+        self.source != Self::GONE.source
     }
 
     /// The anchors it joins; `None` where nothing is drawn.
@@ -57,11 +68,7 @@ impl WireInstance {
 
     /// The wire between the two anchors that no neuron has.
     pub(super) fn loose(marks: Marks) -> Self {
-        Self {
-            source: 0,
-            target: 1,
-            marks,
-        }
+        Self::joining(0, 1, marks)
     }
 }
 
@@ -115,6 +122,8 @@ mod tests {
     fn a_wire_that_is_gone_joins_nothing() {
         assert!(WireInstance::between(0, 1).is_there());
         assert_eq!(WireInstance::GONE.anchors(), None);
+        let hidden = WireInstance::hidden(Marks::FROZEN);
+        assert!(!hidden.is_there() && hidden.marks.contains(Marks::FROZEN));
         let ends = WireInstance::between(3, 5).anchors();
         assert_eq!(ends, Some([anchor_of(3), anchor_of(5)]));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bevy::prelude::*;
-use graph::{Document, Edited, Hovered, Selection, Subject};
+use graph::{Document, Edited, Hovered, HoveredGroup, Selection, Subject};
 use network::{EdgeId, ElementId, Network, NodeId};
 
 use super::{Drawn, Preview, SceneSystems};
@@ -15,6 +15,7 @@ pub(super) fn plugin(app: &mut App) {
         mark_all.in_set(SceneSystems::Dress).run_if(
             resource_exists_and_changed::<Selection>
                 .or_eager(resource_exists_and_changed::<Hovered>)
+                .or_eager(resource_exists_and_changed::<HoveredGroup>)
                 .or_eager(resource_exists_and_changed::<Preview>)
                 .or_eager(on_message::<Edited>),
         ),
@@ -36,6 +37,7 @@ fn mark_all(
     document: Res<Document>,
     selection: Res<Selection>,
     hovered: Res<Hovered>,
+    hovered_group: Res<HoveredGroup>,
     preview: Res<Preview>,
     drawn: Res<Drawn>,
     mut marked: Local<Marked>,
@@ -46,10 +48,14 @@ fn mark_all(
     let network = document.project().network();
     let is_frozen = |id| network.element(id).is_some_and(|element| element.is_frozen);
     spotlight.set_if_neq(Spotlight {
-        is_on: hovered.0.is_some(),
+        is_on: hovered.0.is_some() || hovered_group.0.is_some(),
     });
-    let path = hovered.0.map(|subject| Path::through(network, subject));
-    let path = path.unwrap_or_default();
+    let group = hovered_group.0.and_then(|id| document.project().group(id));
+    let path = match (hovered.0, group) {
+        (Some(subject), _) => Path::through(network, subject),
+        (None, Some(group)) => Path::through_all(network, &group.members),
+        (None, None) => Path::default(),
+    };
     let aimed = preview.band.as_ref().and_then(|band| band.target);
     let may_thaw = marked.generation != drawn.generation || !edited.is_empty();
     // All lists ascend: each is walked along once.
@@ -95,7 +101,7 @@ fn mark_all(
             marks = marks.with(Marks::HOVERED);
         }
         let shown = wires.as_slice().get(slot);
-        if shown.is_some_and(|shown| shown.is_there() && shown.marks != marks) {
+        if shown.is_some_and(|shown| shown.marks != marks) {
             wires.edit(slot, |shown| shown.marks = marks);
         }
     };
@@ -142,6 +148,30 @@ struct Path {
 }
 
 impl Path {
+    /// The same of several neurons at once.
+    fn through_all(network: &Network, nodes: &BTreeSet<NodeId>) -> Self {
+        let sources = |id: NodeId| {
+            network
+                .incoming(id)
+                .iter()
+                .filter_map(|&id| network.edge(id))
+                .map(|edge| edge.from.node())
+                .collect()
+        };
+        let targets = |id: NodeId| {
+            network
+                .outgoing(id)
+                .iter()
+                .filter_map(|&id| network.edge(id))
+                .map(|edge| edge.to.node())
+                .collect()
+        };
+        Self {
+            upstream: spread(nodes, &sources),
+            downstream: spread(nodes, &targets),
+        }
+    }
+
     fn through(network: &Network, subject: Subject) -> Self {
         let (start, end) = match subject {
             Subject::Node(id) => (Some(id), Some(id)),
@@ -158,4 +188,18 @@ impl Path {
             downstream: end.map_or_else(Vec::new, |id| network.downstream(id)),
         }
     }
+}
+
+/// All that can be reached from these neurons, and they themselves; ascending.
+fn spread(nodes: &BTreeSet<NodeId>, next: &dyn Fn(NodeId) -> Vec<NodeId>) -> Vec<NodeId> {
+    let mut reached = nodes.clone();
+    let mut waiting: Vec<NodeId> = nodes.iter().copied().collect();
+    while let Some(id) = waiting.pop() {
+        for other in next(id) {
+            if reached.insert(other) {
+                waiting.push(other);
+            }
+        }
+    }
+    reached.into_iter().collect()
 }

@@ -1,11 +1,13 @@
 //! From the project to the drawing core: follows edits, numbers and attention.
 
+mod folds;
 mod marks;
 mod preview;
 mod slots;
 mod structure;
 mod values;
 
+pub use folds::{BINS, Bundle, DrawnGroup, Folds};
 pub use preview::{Band, Preview};
 pub use slots::Slots;
 pub use structure::Drawn;
@@ -21,17 +23,25 @@ pub enum SceneSystems {
     Structure,
     /// Numbers and marks are written onto those that are there.
     Dress,
+    /// Folded groups are put together from what they hide.
+    Fold,
 }
 
 pub(super) fn plugin(app: &mut App) {
     app.configure_sets(
         PostUpdate,
-        (SceneSystems::Structure, SceneSystems::Dress).chain(),
+        (
+            SceneSystems::Structure,
+            SceneSystems::Dress,
+            SceneSystems::Fold,
+        )
+            .chain(),
     );
     app.add_plugins((
         structure::plugin,
         values::plugin,
         marks::plugin,
+        folds::plugin,
         preview::plugin,
     ));
 }

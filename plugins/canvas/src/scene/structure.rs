@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bevy::prelude::*;
-use graph::{Document, Edited, Touched};
+use graph::{Document, Edited, Folding, Touched};
 use network::{Activation, Edge, EdgeId, Network, Node, NodeId, Position, Role};
 
 use super::slots::Slots;
@@ -32,6 +32,11 @@ pub struct Drawn {
     pub nodes: Slots<NodeId>,
     /// The wires.
     pub edges: Slots<EdgeId>,
+    /// The neurons that folded groups hide, ascending: they have a slot, but are
+    /// not drawn, and neither are their wires.
+    pub hidden: BTreeSet<NodeId>,
+    /// The [`Folding::revision`] whose groups are drawn.
+    pub folding: u64,
     /// Neurons drawn elsewhere than the project has them, for the time of a drag.
     moved: BTreeSet<NodeId>,
     /// Rises when instances come or go.
@@ -43,6 +48,7 @@ pub struct Drawn {
 fn follow_edits(
     mut edited: MessageReader<Edited>,
     document: Res<Document>,
+    folding: Res<Folding>,
     theme: Res<StageTheme>,
     mut drawn: ResMut<Drawn>,
     mut neurons: ResMut<NeuronInstances>,
@@ -59,10 +65,27 @@ fn follow_edits(
     }
     let network = document.project().network();
     let radius = theme.sizes.neuron_radius;
+    if drawn.folding != folding.revision() {
+        let drawn = &mut *drawn;
+        drawn.folding = folding.revision();
+        let now: BTreeSet<NodeId> = folding.folded().hidden().map(|(id, _)| id).collect();
+        let before = std::mem::replace(&mut drawn.hidden, now);
+        // What appears or disappears is drawn anew, with its wires.
+        let changed: Vec<NodeId> = before
+            .symmetric_difference(&drawn.hidden)
+            .copied()
+            .collect();
+        for &id in &changed {
+            touched.edges.extend(network.incoming(id));
+            touched.edges.extend(network.outgoing(id));
+        }
+        touched.is_structure |= !changed.is_empty();
+        touched.nodes.extend(changed);
+    }
     if !touched.is_structure {
         for &id in &touched.nodes {
             if let (Some(node), Some(slot)) = (network.node(id), drawn.nodes.find(id)) {
-                let face = neuron(node, network.role(node), node.position, radius);
+                let face = drawn.face(node, network, radius);
                 neurons.edit(slot, |shown| *shown = face.dressed_like(shown));
             }
         }
@@ -101,7 +124,7 @@ fn follow_structure(
                 let Some(slot) = drawn.nodes.add(id) else {
                     return false;
                 };
-                let face = neuron(node, network.role(node), node.position, radius);
+                let face = drawn.face(node, network, radius);
                 if slot == neurons.len() {
                     neurons.push(face);
                 } else {
@@ -150,7 +173,7 @@ fn rebuild(
     neurons.replace(
         network
             .nodes()
-            .map(|node| neuron(node, network.role(node), node.position, radius))
+            .map(|node| drawn.face(node, network, radius))
             .collect(),
     );
     let faces = network
@@ -182,12 +205,16 @@ fn follow_preview(
     }
 }
 
-fn neuron(node: &Node, role: Role, position: Position, radius: f32) -> NeuronInstance {
-    let kind = match role {
+pub(super) fn kind_of(role: Role) -> NeuronKind {
+    match role {
         Role::Input => NeuronKind::Input,
         Role::Hidden => NeuronKind::Hidden,
         Role::Output => NeuronKind::Output,
-    };
+    }
+}
+
+fn neuron(node: &Node, role: Role, position: Position, radius: f32) -> NeuronInstance {
+    let kind = kind_of(role);
     let glyph = match (role, node.activation) {
         (Role::Input, _) => Glyph::None,
         (_, Activation::Linear) => Glyph::Linear,
@@ -199,8 +226,24 @@ fn neuron(node: &Node, role: Role, position: Position, radius: f32) -> NeuronIns
     NeuronInstance::new(position, radius, kind, glyph)
 }
 
-/// A wire between the instances of its neurons.
+impl Drawn {
+    /// A neuron as it is drawn, or not.
+    fn face(&self, node: &Node, network: &Network, radius: f32) -> NeuronInstance {
+        let face = neuron(node, network.role(node), node.position, radius);
+        if self.hidden.contains(&node.id) {
+            face.hidden()
+        } else {
+            face
+        }
+    }
+}
+
+/// A wire between the instances of its neurons, unless a folded group hides it.
 fn wire(edge: &Edge, drawn: &Drawn) -> Option<WireInstance> {
+    let ends = [edge.from.node(), edge.to.node()];
+    if !drawn.hidden.is_empty() && ends.iter().any(|end| drawn.hidden.contains(end)) {
+        return Some(WireInstance::GONE);
+    }
     let source = drawn.nodes.find(edge.from.node())?;
     let target = drawn.nodes.find(edge.to.node())?;
     Some(WireInstance::between(source, target))

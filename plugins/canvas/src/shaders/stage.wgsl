@@ -45,6 +45,9 @@ struct Stage {
 // Of each anchor: what leaves there.
 @group(0) @binding(4) var signals: texture_2d<f32>;
 
+// The values of the members of folded groups, one group behind the other.
+@group(0) @binding(5) var cells: texture_2d<f32>;
+
 const SELECTED: u32 = 1u;
 const HOVERED: u32 = 2u;
 const FROZEN: u32 = 4u;
@@ -53,6 +56,7 @@ const VALID_TARGET: u32 = 16u;
 const INVALID_TARGET: u32 = 32u;
 const UPSTREAM: u32 = 64u;
 const DOWNSTREAM: u32 = 128u;
+const BUNDLE: u32 = 256u;
 
 // Anchors in one row of their textures.
 const ANCHOR_COLUMNS: u32 = 1024u;

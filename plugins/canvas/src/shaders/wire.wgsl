@@ -2,7 +2,7 @@
 #import canvas::stage::{
     stage, places, signals, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
     anchor_texel, in_spotlight,
-    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM,
+    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM, BUNDLE,
 }
 
 // The anchors of a wire that is not there.
@@ -13,6 +13,7 @@ struct Wire {
     @location(0) anchors: vec2<u32>,
     @location(1) marks: u32,
     @location(2) weight: f32,
+    // Of a bundle: the share of its strength that is positive.
     @location(3) gradient: f32,
 };
 
@@ -72,7 +73,7 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
     let marks = in_spotlight(wire.marks, has(shared_marks, UPSTREAM | DOWNSTREAM) || has(wire.marks, HOVERED));
     let phase = chance(wire.anchors);
     // Among very many, some stand for all.
-    if phase >= stage.dash.w && !has(marks, HOVERED | SELECTED) { return nothing(); }
+    if phase >= stage.dash.w && !has(marks, HOVERED | SELECTED | BUNDLE) { return nothing(); }
 
     let t = f32(index / 2u) / stage.curve.w;
     let side = f32(index & 1u) * 2.0 - 1.0;
@@ -93,7 +94,9 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
 
     let px = world_per_pixel();
     let weight = finite(wire.weight);
-    let width = clamp(abs(weight) * stage.wire.z, stage.wire.x, stage.wire.y);
+    var width = clamp(abs(weight) * stage.wire.z, stage.wire.x, stage.wire.y);
+    // A bundle is broad enough to be seen as many.
+    if has(marks, BUNDLE) { width = 2.0 * width + stage.wire.y; }
     let reach = 0.5 * width + stage.wire.w + px;
     // Where neither dashes nor motes can be made out, nobody sees how long it is.
     var lengths = vec2(t, 1.0) * length(far);
@@ -109,7 +112,7 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
     out.value = vec3(
         squeezed(weight),
         squeezed(signal * stage.mote_size.z),
-        squeezed(finite(wire.gradient) * stage.mote_size.w),
+        select(squeezed(finite(wire.gradient) * stage.mote_size.w), finite(wire.gradient), has(marks, BUNDLE)),
     );
     out.marks = marks;
     return out;
@@ -141,9 +144,41 @@ fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: 
     return min(light, 1.0) * visible * mix(0.6, 1.0, strength);
 }
 
+// A bundle: one ribbon of many strands; as many of them are positive, and solid, as
+// its share says, the others negative and dashed.
+fn bundle(in: Varyings, px: f32) -> vec4<f32> {
+    let half_width = max(in.shape.x, 1.5 * px);
+    let side = in.place.y;
+    let is_lit = has(in.marks, HOVERED | SELECTED);
+    let is_light = stage.flow.w > 0.5;
+    let share = clamp(in.value.z, 0.0, 1.0);
+    let body = coverage(abs(side) - half_width, px);
+    let border = half_width * (1.0 - 2.0 * share);
+    let is_positive = side > border;
+    let hue = select(stage.negative.rgb, stage.positive.rgb, is_positive);
+    // Strands along it, at even distances.
+    let strand = 3.2;
+    let across = abs(fract(side / strand) - 0.5) * strand;
+    let period = stage.dash.x + stage.dash.y;
+    let dash = select(smoothstep(0.28, 0.22, abs(fract(in.place.x / period) - 0.5) * 0.62), 1.0, is_positive);
+    let fine = smoothstep(1.5, 3.5, strand / px);
+    let thread = mix(0.45, coverage(across - 0.85, px) * dash, fine);
+    var alpha = body * select(0.22, 0.34, is_light);
+    alpha = max(alpha, body * thread * select(select(0.62, 0.85, is_light), 0.95, is_lit));
+    var colour = tint(select(hue, mix(hue, stage.ink.rgb, 0.3), is_lit), alpha);
+    let rail = coverage(abs(abs(side) - half_width + 0.6 * max(px, 0.8)) - 0.6 * max(px, 0.8), px);
+    colour = over(tint(select(hue, stage.selection.rgb, has(in.marks, SELECTED)), 0.9 * rail), colour);
+    if stage.flow.y + stage.flow.z > 0.5 {
+        let forward = mote(in.place, in.shape, 1.0, abs(in.value.y), 0.0, px);
+        colour = over(tint(mix(hue, stage.ink.rgb, 0.85), forward), colour);
+    }
+    return colour * select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
+}
+
 @fragment
 fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     let px = world_per_pixel();
+    if has(in.marks, BUNDLE) { return bundle(in, px); }
     let side = abs(in.place.y);
     let is_negative = in.value.x < 0.0;
     let strength = abs(in.value.x);
