@@ -3,6 +3,11 @@
 #[path = "support/mod.rs"]
 mod support;
 
+#[path = "headless/groups.rs"]
+mod groups;
+#[path = "headless/notes.rs"]
+mod notes;
+
 use bevy::prelude::*;
 use neurarium::app::{Control, Controls, Narration};
 use support::story::{self, Hands, Point};

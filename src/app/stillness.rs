@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowEvent};
 use bevy_egui::EguiRenderOutput;
 use bevy_egui::egui::epaint::Primitive;
-use canvas::drawing::{Scene, Stamp, StageCamera, StageReadiness};
+use canvas::drawing::{Scene, StageCamera, StageReadiness, Stamp};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<RequestRedraw>();
@@ -58,7 +58,11 @@ fn rest_the_camera(
     } else {
         drawn.frames_left = drawn.frames_left.saturating_sub(1);
         if drawn.frames_left == 0 {
-            drawn.panels = if is_reading { panels_now } else { print_of(&panels) };
+            drawn.panels = if is_reading {
+                panels_now
+            } else {
+                print_of(&panels)
+            };
         }
     }
     let is_drawn = drawn.frames_left > 0;
@@ -166,12 +170,10 @@ mod tests {
             clip_rect: bevy_egui::egui::Rect::EVERYTHING,
             primitive: Primitive::Mesh(mesh),
         };
-        app.world_mut()
-            .entity_mut(panel)
-            .insert(EguiRenderOutput {
-                paint_jobs: vec![job],
-                ..default()
-            });
+        app.world_mut().entity_mut(panel).insert(EguiRenderOutput {
+            paint_jobs: vec![job],
+            ..default()
+        });
         assert!(is_drawn(&mut app));
         settle(&mut app);
     }

@@ -103,7 +103,8 @@ fn measure(name: &str, layers: &[usize], empty: Took, empty_bytes: u64) {
     let start_of_opening = Instant::now();
     // As the program does it: beside the main thread.
     let reading = std::thread::spawn(move || {
-        project::file::read(text.as_bytes(), &Kinds::default()).expect("what was written can be read")
+        project::file::read(text.as_bytes(), &Kinds::default())
+            .expect("what was written can be read")
     });
     let project = reading.join().expect("reading does not panic");
     let mut opening = start_of_opening.elapsed();

@@ -97,6 +97,13 @@ impl Person {
         self.wait_frames(2);
     }
 
+    /// Clicks at a point while Shift is held: selects more.
+    pub fn click_more_at(&mut self, at: Vec2) {
+        self.key_state(KeyCode::ShiftLeft, ButtonState::Pressed);
+        self.click_at(at);
+        self.key_state(KeyCode::ShiftLeft, ButtonState::Released);
+    }
+
     /// Drags from one point to another, as a hand does: in several steps.
     pub fn drag(&mut self, from: Vec2, to: Vec2) {
         self.point_at(from);
@@ -191,6 +198,10 @@ fn logical(key: KeyCode) -> Key {
         KeyCode::ControlLeft => Key::Control,
         KeyCode::ShiftLeft => Key::Shift,
         KeyCode::KeyA => Key::Character("a".into()),
+        KeyCode::KeyG => Key::Character("g".into()),
+        KeyCode::KeyN => Key::Character("n".into()),
+        KeyCode::BracketLeft => Key::Character("[".into()),
+        KeyCode::BracketRight => Key::Character("]".into()),
         KeyCode::KeyY => Key::Character("y".into()),
         KeyCode::KeyZ => Key::Character("z".into()),
         _ => Key::Unidentified(NativeKey::Unidentified),

@@ -2,8 +2,9 @@
 
 use bevy::math::{Rect, Vec2};
 use bevy::picking::pointer::PointerId;
-use graph::Subject;
+use graph::{GroupId, Subject};
 use network::{EdgeId, NodeId};
+use project::NoteId;
 
 /// What lies under a pointer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub enum Under {
     Rim(NodeId),
     /// A wire.
     Wire(EdgeId),
+    /// A folded group: it can be carried.
+    Group(GroupId),
+    /// The label of an open group: with it all its members are carried.
+    Label(GroupId),
+    /// The button that folds an open group.
+    FoldButton(GroupId),
+    /// A note: it can be carried.
+    Note(NoteId),
+    /// The edge by which a note is made wider.
+    NoteEdge(NoteId),
 }
 
 impl Under {
@@ -24,9 +35,23 @@ impl Under {
     #[must_use]
     pub fn subject(self) -> Option<Subject> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing
+            | Self::Group(_)
+            | Self::Label(_)
+            | Self::FoldButton(_)
+            | Self::Note(_)
+            | Self::NoteEdge(_) => None,
             Self::Body(id) | Self::Rim(id) => Some(Subject::Node(id)),
             Self::Wire(id) => Some(Subject::Edge(id)),
+        }
+    }
+
+    /// The group of which all members would be selected.
+    #[must_use]
+    pub fn group(self) -> Option<GroupId> {
+        match self {
+            Self::Group(id) | Self::Label(id) | Self::FoldButton(id) => Some(id),
+            _ => None,
         }
     }
 }
@@ -88,6 +113,38 @@ pub enum Effect {
         node: NodeId,
         /// Whether the others stay selected.
         is_adding: bool,
+    },
+    /// A group was taken hold of: its members become selected, so that they can be
+    /// carried.
+    GrabGroup {
+        /// The group.
+        group: GroupId,
+        /// Whether the others stay selected.
+        is_adding: bool,
+    },
+    /// A group is to be folded, or unfolded if it is.
+    Fold {
+        /// The group.
+        group: GroupId,
+    },
+    /// A note is carried along, or its edge, this far from where it was.
+    CarryNote {
+        /// The note.
+        note: NoteId,
+        /// Whether it is its edge.
+        is_edge: bool,
+        /// In scene units.
+        by: Vec2,
+    },
+    /// It is put down.
+    PutNoteDown {
+        /// In scene units.
+        by: Vec2,
+    },
+    /// A note is to be written on.
+    Write {
+        /// The note.
+        note: NoteId,
     },
     /// Something was clicked or tapped.
     Click {
@@ -171,6 +228,17 @@ pub enum Gesture {
         /// Where they were taken.
         from: Spot,
     },
+    /// A note is carried, or its edge.
+    CarryingNote {
+        /// Whose.
+        pointer: PointerId,
+        /// Where it was taken.
+        from: Spot,
+        /// The note.
+        note: NoteId,
+        /// Whether it is its edge.
+        is_edge: bool,
+    },
     /// A wire is drawn.
     Wiring {
         /// Whose.
@@ -215,7 +283,10 @@ impl Gesture {
     pub fn is_editing(&self) -> bool {
         matches!(
             self,
-            Self::Carrying { .. } | Self::Wiring { .. } | Self::Boxing { .. }
+            Self::Carrying { .. }
+                | Self::CarryingNote { .. }
+                | Self::Wiring { .. }
+                | Self::Boxing { .. }
         )
     }
 
@@ -226,6 +297,7 @@ impl Gesture {
             Self::Idle => None,
             Self::Pressed { pointer, .. }
             | Self::Carrying { pointer, .. }
+            | Self::CarryingNote { pointer, .. }
             | Self::Wiring { pointer, .. }
             | Self::Boxing { pointer, .. }
             | Self::Panning { pointer, .. } => Some(pointer),
@@ -270,6 +342,12 @@ impl Gesture {
                 node,
                 is_adding: press.is_adding,
             }],
+            Under::Group(group) | Under::Label(group) if !press.is_selected => {
+                vec![Effect::GrabGroup {
+                    group,
+                    is_adding: press.is_adding,
+                }]
+            }
             _ => Vec::new(),
         };
         (pressed, effects)
@@ -350,6 +428,22 @@ impl Gesture {
                 let by = spot.scene - from.scene;
                 (Self::Idle, vec![Effect::PutDown { by }])
             }
+            (
+                Self::CarryingNote {
+                    from,
+                    note,
+                    is_edge,
+                    ..
+                },
+                Act::Move,
+            ) => {
+                let by = spot.scene - from.scene;
+                (self, vec![Effect::CarryNote { note, is_edge, by }])
+            }
+            (Self::CarryingNote { from, .. }, Act::Release) => {
+                let by = spot.scene - from.scene;
+                (Self::Idle, vec![Effect::PutNoteDown { by }])
+            }
             (Self::Wiring { from, .. }, Act::Move) => (self, vec![Effect::Pull { from, to: spot }]),
             (Self::Wiring { from, .. }, Act::Release) => {
                 (Self::Idle, vec![Effect::LetGo { from, to: spot }])
@@ -384,7 +478,13 @@ impl Gesture {
 /// What a press becomes once it moves.
 fn start_drag(pointer: PointerId, from: Spot, press: Press) -> Gesture {
     match press.under {
-        Under::Body(_) => Gesture::Carrying { pointer, from },
+        Under::Body(_) | Under::Group(_) | Under::Label(_) => Gesture::Carrying { pointer, from },
+        Under::Note(note) | Under::NoteEdge(note) => Gesture::CarryingNote {
+            pointer,
+            from,
+            note,
+            is_edge: matches!(press.under, Under::NoteEdge(_)),
+        },
         Under::Rim(node) => Gesture::Wiring {
             pointer,
             from: node,
@@ -394,7 +494,7 @@ fn start_drag(pointer: PointerId, from: Spot, press: Press) -> Gesture {
             corner: from.scene,
             is_adding: true,
         },
-        Under::Nothing | Under::Wire(_) => Gesture::Panning {
+        Under::Nothing | Under::Wire(_) | Under::FoldButton(_) => Gesture::Panning {
             pointer,
             last_px: from.px,
         },
@@ -418,10 +518,15 @@ fn rest(pointer: PointerId, from: Spot, press: Press) -> (Gesture, Vec<Effect>) 
         press,
         has_rested: true,
     };
-    let more = Effect::Click {
-        under: press.under,
-        is_adding: true,
-        was_selected: press.is_selected,
+    let more = match (press.under, press.under.group()) {
+        // A finger rests where a mouse clicks twice.
+        (_, Some(group)) => Effect::Fold { group },
+        (Under::Note(note), _) => Effect::Write { note },
+        _ => Effect::Click {
+            under: press.under,
+            is_adding: true,
+            was_selected: press.is_selected,
+        },
     };
     (rested, vec![more])
 }

@@ -1,13 +1,17 @@
 //! The hands: carry out what a gesture means.
 
 use bevy::ecs::system::SystemParam;
+use bevy::math::{Rect, Vec2};
 use bevy::prelude::*;
-use graph::{Document, Notice, Request, Selection, Subject};
+use graph::{Document, GroupId, Notice, Request, Selection, Subject};
 use network::NodeId;
+use project::{NoteId, gesture};
 
 use crate::carrying::Carried;
 use crate::gesture::{Effect, Spot, Under};
+use crate::grouping::{LastClick, toggle, with_group};
 use crate::lens::{Lens, Stage};
+use crate::notes::Notes;
 use crate::reach::Reach;
 use crate::selecting::{boxed, clicked, grabbed, scene_rect};
 use crate::wiring::join;
@@ -25,6 +29,9 @@ pub(crate) struct Hands<'w, 's> {
     pub preview: ResMut<'w, DragPreview>,
     pub band: ResMut<'w, RubberBand>,
     pub rectangle: ResMut<'w, SelectionBox>,
+    pub notes: ResMut<'w, Notes>,
+    pub last_click: ResMut<'w, LastClick>,
+    pub time: Res<'w, Time<Real>>,
     pub stage: Stage<'w, 's>,
     pub requests: MessageWriter<'w, Request>,
     pub notices: MessageWriter<'w, Notice>,
@@ -43,12 +50,27 @@ impl Hands<'_, '_> {
 
     /// What lies under a pointer.
     pub fn under(&self, lens: &Lens, spot: Spot, is_finger: bool) -> Under {
-        self.reach(lens, is_finger).under(
-            self.scene.index(),
-            spot.scene,
-            lens.zoom(),
-            &self.theme.0.sizes,
-        )
+        let reach = self.reach(lens, is_finger);
+        let (zoom, sizes) = (lens.zoom(), &self.theme.0.sizes);
+        let under = reach.under(self.scene.index(), spot.scene, zoom, sizes);
+        if matches!(under, Under::Body(_) | Under::Rim(_)) {
+            return under;
+        }
+        let slop_px = if is_finger {
+            sizes.pick_slop_touch
+        } else {
+            0.0
+        };
+        let group = self.scene.group_under(spot.scene, slop_px / zoom, zoom);
+        let under = group.unwrap_or(under);
+        if under != Under::Nothing {
+            return under;
+        }
+        match self.notes.under(self.document.project(), spot.scene, zoom) {
+            Some((note, true)) => Under::NoteEdge(note),
+            Some((note, false)) => Under::Note(note),
+            None => under,
+        }
     }
 
     /// Carries one effect out.
@@ -58,6 +80,22 @@ impl Hands<'_, '_> {
                 let selection = grabbed(&self.selection, node, is_adding);
                 self.selection.set_if_neq(selection);
             }
+            Effect::GrabGroup { group, is_adding } => {
+                let project = self.document.project();
+                let selection = with_group(project, &self.selection, group, is_adding, false);
+                self.selection.set_if_neq(selection);
+            }
+            Effect::Fold { group } => self.fold(group),
+            Effect::CarryNote { note, is_edge, by } => {
+                self.notes.selected = Some(note);
+                self.notes.carried = Some((note, is_edge, by));
+                self.selection.set_if_neq(Selection::default());
+            }
+            Effect::PutNoteDown { by } => {
+                let request = self.notes.put_down(self.document.project(), by);
+                self.requests.write_batch(request);
+            }
+            Effect::Write { note } => self.write(note),
             Effect::Click {
                 under,
                 is_adding,
@@ -89,19 +127,90 @@ impl Hands<'_, '_> {
             Effect::TakeBox { rect, is_adding } => {
                 self.rectangle.set_if_neq(SelectionBox::default());
                 let selection = boxed(&self.selection, self.scene.index(), rect, is_adding);
+                let selection = self.with_folded_groups(selection, rect);
                 self.selection.set_if_neq(selection);
             }
             Effect::Pan { by_px } => self.look(|lens| lens.panned(by_px)),
             Effect::Zoom { about_px, factor } => self.look(|lens| lens.zoomed(about_px, factor)),
             Effect::PutBack => {
                 self.carried.put_back();
+                if self.notes.carried.is_some() {
+                    self.notes.carried = None;
+                }
                 self.band.set_if_neq(RubberBand::default());
                 self.rectangle.set_if_neq(SelectionBox::default());
             }
         }
     }
 
+    /// The selection with the folded groups that a rectangle touches.
+    fn with_folded_groups(&self, mut selection: Selection, rect: Rect) -> Selection {
+        let rect = scene_rect(rect);
+        for face in self.scene.groups().filter(|face| face.is_folded) {
+            let is_apart = (0..2).any(|axis| {
+                face.rect.max[axis] < rect.min[axis] || face.rect.min[axis] > rect.max[axis]
+            });
+            if !is_apart {
+                let project = self.document.project();
+                selection.edges.clear();
+                selection = with_group(project, &selection, face.id, true, false);
+            }
+        }
+        selection
+    }
+
+    fn fold(&mut self, group: GroupId) {
+        if let Some(request) = toggle(self.document.project(), group) {
+            self.requests.write(request);
+        }
+    }
+
+    fn write(&mut self, note: NoteId) {
+        self.notes.selected = Some(note);
+        self.notes.written = Some(note);
+        self.selection.set_if_neq(Selection::default());
+    }
+
+    /// Puts an empty note here, to be written on at once.
+    pub fn drop_note(&mut self, at: Vec2) {
+        let edit = gesture::add_note(self.document.project(), at.into());
+        let id = self.document.project().free_note_id();
+        self.requests.write(Request::edit("add note", edit));
+        self.write(id);
+    }
+
     fn click(&mut self, under: Under, is_adding: bool, was_selected: bool) {
+        let note = match under {
+            Under::Note(note) | Under::NoteEdge(note) => Some(note),
+            _ => None,
+        };
+        if let Some(note) = note {
+            // A click on the note that is selected writes on it.
+            if self.notes.selected == Some(note) {
+                self.write(note);
+            } else {
+                self.notes.selected = Some(note);
+                self.selection.set_if_neq(Selection::default());
+            }
+            return;
+        }
+        if self.notes.selected.is_some() {
+            self.notes.selected = None;
+        }
+        if let Under::FoldButton(group) = under {
+            self.fold(group);
+            return;
+        }
+        if let Some(group) = under.group() {
+            let is_out = is_adding && was_selected;
+            let project = self.document.project();
+            let selection = with_group(project, &self.selection, group, is_adding, is_out);
+            self.selection.set_if_neq(selection);
+            if !is_adding && self.last_click.doubles(group, self.time.elapsed()) {
+                self.fold(group);
+            }
+            return;
+        }
         if self.connect_mode.0
             && !is_adding
             && let Some(Subject::Node(to)) = under.subject()

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod carrying;
+mod faces;
 pub mod gesture;
+mod grouping;
 mod hands;
 mod lens;
+mod notes;
 mod pointers;
 pub mod reach;
 mod resizing;
@@ -22,7 +25,9 @@ use graph::EditSystems;
 use theme::Theme;
 
 pub use carrying::DragPreview;
+pub use faces::GroupFace;
 pub use lens::{Lens, StageCamera, ZOOM_MAX, ZOOM_MIN};
+pub use notes::Notes;
 pub use pointers::CurrentGesture;
 pub use scene::{Scene, wire_curve};
 pub use selecting::SelectionBox;
@@ -73,6 +78,8 @@ impl Plugin for ControlsPlugin {
             carrying::plugin,
             wiring::plugin,
             selecting::plugin,
+            grouping::plugin,
+            notes::plugin,
             pointers::plugin,
             shortcuts::plugin,
             view::plugin,

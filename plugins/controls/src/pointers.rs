@@ -3,7 +3,7 @@
 use bevy::picking::pointer::{PointerAction, PointerButton, PointerId, PointerInput};
 use bevy::prelude::*;
 use bevy::window::CursorLeft;
-use graph::{EditSystems, Edited, Hovered};
+use graph::{EditSystems, Edited, Hovered, HoveredGroup};
 
 use crate::ControlSystems;
 use crate::gesture::{Act, Event, Gesture, Press, Under};
@@ -52,6 +52,7 @@ pub(crate) fn read_pointers(
     mut gesture: ResMut<CurrentGesture>,
     mut resting: ResMut<Resting>,
     mut hovered: ResMut<Hovered>,
+    mut hovered_group: ResMut<HoveredGroup>,
     mut panels: Panels,
     mut hands: Hands,
 ) {
@@ -94,6 +95,11 @@ pub(crate) fn read_pointers(
             hands.under(&lens, lens.spot(px), false)
         };
         hovered.set_if_neq(Hovered(under.subject()));
+        let group = match under {
+            Under::Group(id) => Some(id),
+            _ => None,
+        };
+        hovered_group.set_if_neq(HoveredGroup(group));
     }
 }
 
@@ -120,9 +126,7 @@ fn event(input: &PointerInput, act: Act, lens: &Lens, is_adding: bool, hands: &H
             };
             Act::Press(Press {
                 under,
-                is_selected: under
-                    .subject()
-                    .is_some_and(|subject| hands.selection.contains(subject)),
+                is_selected: is_selected(under, hands),
                 is_adding,
             })
         }
@@ -133,6 +137,18 @@ fn event(input: &PointerInput, act: Act, lens: &Lens, is_adding: bool, hands: &H
         spot,
         act,
         click_slop_px: hands.reach(lens, is_finger).click_slop_px,
+    }
+}
+
+/// Whether what would be selected is.
+fn is_selected(under: Under, hands: &Hands) -> bool {
+    let group = under
+        .group()
+        .and_then(|id| hands.document.project().group(id));
+    match (under.subject(), group) {
+        (Some(subject), _) => hands.selection.contains(subject),
+        (None, Some(group)) => hands.selection.contains_group(group),
+        (None, None) => false,
     }
 }
 
@@ -184,7 +200,8 @@ pub(crate) fn notice_rest(
     }
 }
 
-fn forget_hover(mut hovered: ResMut<Hovered>) {
+fn forget_hover(mut hovered: ResMut<Hovered>, mut group: ResMut<HoveredGroup>) {
+    group.set_if_neq(HoveredGroup(None));
     hovered.set_if_neq(Hovered(None));
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn keep_in_sight(
         && is_resized
         && seen.lens.window_px != lens.window_px
     {
-        let whole = scene.index().bounds().filter(|&whole| seen.shows(whole));
+        let whole = scene.bounds().filter(|&whole| seen.shows(whole));
         let kept = kept.get_or_insert(Kept {
             seen,
             whole,

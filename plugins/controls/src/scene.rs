@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bevy::math::Vec2;
 use bevy::prelude::*;
 use bevy::tasks::futures::check_ready;
 use bevy::tasks::{AsyncComputeTaskPool, Task};
 use bevy::window::RequestRedraw;
 use geometry::{Item, SpatialIndex, WireCurve};
-use graph::{Document, EditSystems, Edited};
+use graph::{Document, EditSystems, Edited, Folding, GroupId};
 use network::{Edge, EdgeId, Network, NodeId, Position};
 use theme::Sizes;
 
+use project::Project;
+
 use crate::ControlSystems;
+use crate::faces::GroupFace;
+use crate::gesture::Under;
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Scene>();
@@ -45,6 +50,11 @@ pub fn wire_curve(from: Position, to: Position) -> WireCurve {
 pub struct Scene {
     index: SpatialIndex,
     placed: BTreeMap<NodeId, Position>,
+    /// What folded groups hide: it cannot be found, and neither can its wires.
+    hidden: BTreeSet<NodeId>,
+    /// The [`Folding::revision`] of these.
+    folding: u64,
+    groups: BTreeMap<GroupId, GroupFace>,
     /// The index of a large network under way, and what changed meanwhile.
     reading: Option<Reading>,
 }
@@ -63,6 +73,67 @@ impl Scene {
         &self.index
     }
 
+    /// All groups, folded or not.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupFace> {
+        self.groups.values()
+    }
+
+    /// The group at or near a point; of several the last, which is on top.
+    pub(crate) fn group_under(&self, point: Vec2, slop: f32, zoom: f32) -> Option<Under> {
+        let mut faces = self.groups.values().rev();
+        faces.find_map(|face| face.under(point, slop, zoom))
+    }
+
+    /// The smallest rectangle around everything; none around nothing.
+    #[must_use]
+    pub fn bounds(&self) -> Option<geometry::Rect> {
+        let folded = self.groups.values().filter(|face| face.is_folded);
+        let faces = folded.map(|face| face.rect);
+        geometry::Rect::enclosing(self.index.bounds().into_iter().chain(faces))
+    }
+
+    /// Follows the groups that were touched, or whose members were.
+    fn follow_groups(&mut self, project: &Project, touched: &project::Touched) {
+        let members = touched.nodes.iter().filter_map(|&id| project.group_of(id));
+        let groups: BTreeSet<GroupId> = members.chain(touched.groups.iter().copied()).collect();
+        for id in groups {
+            let face = project
+                .group(id)
+                .and_then(|group| GroupFace::of(group, project.network()));
+            match face {
+                Some(face) => self.groups.insert(id, face),
+                None => self.groups.remove(&id),
+            };
+        }
+    }
+
+    /// Takes over what is hidden; gives what appeared or disappeared.
+    fn follow_folding(&mut self, folding: &Folding) -> Vec<NodeId> {
+        if self.folding == folding.revision() {
+            return Vec::new();
+        }
+        self.folding = folding.revision();
+        let now = folding.folded().hidden().map(|(id, _)| id).collect();
+        let before = std::mem::replace(&mut self.hidden, now);
+        before.symmetric_difference(&self.hidden).copied().collect()
+    }
+
+    /// Puts into the index what appeared, and takes out what disappeared.
+    fn show_and_hide(&mut self, network: &Network, changed: &[NodeId]) {
+        let wires = |&id: &NodeId| network.incoming(id).len() + network.outgoing(id).len();
+        if changed.iter().map(wires).sum::<usize>() > MOST_AT_ONCE {
+            self.rebuild(network);
+            return;
+        }
+        if let Some(reading) = &mut self.reading {
+            reading.nodes.extend(changed);
+        }
+        for &id in changed {
+            self.placed.remove(&id);
+            self.follow_node(network, id);
+        }
+    }
+
     /// Starts anew with another network.
     fn rebuild(&mut self, network: &Network) {
         self.placed = network
@@ -71,12 +142,13 @@ impl Scene {
             .collect();
         self.reading = None;
         if network.edges().len() <= MOST_AT_ONCE {
-            self.index = index_of(network, true);
+            self.index = index_of(network, &self.hidden, true);
             return;
         }
-        self.index = index_of(network, false);
-        let network = network.clone();
-        let task = AsyncComputeTaskPool::get().spawn(async move { index_of(&network, true) });
+        self.index = index_of(network, &self.hidden, false);
+        let (network, hidden) = (network.clone(), self.hidden.clone());
+        let task =
+            AsyncComputeTaskPool::get().spawn(async move { index_of(&network, &hidden, true) });
         self.reading = Some(Reading {
             task,
             nodes: BTreeSet::new(),
@@ -94,7 +166,11 @@ impl Scene {
         if self.placed.insert(id, node.position) == Some(node.position) {
             return;
         }
-        self.place_node(id, node.position);
+        if self.hidden.contains(&id) {
+            self.index.remove(Item::Node(id.0));
+        } else {
+            self.place_node(id, node.position);
+        }
         for &edge in network.incoming(id).iter().chain(network.outgoing(id)) {
             self.place_wire(network, edge);
         }
@@ -109,7 +185,7 @@ impl Scene {
     }
 
     fn place_wire(&mut self, network: &Network, id: EdgeId) {
-        let Some(curve) = curve_of(network, id) else {
+        let Some(curve) = curve_of(network, &self.hidden, id) else {
             self.index.remove(Item::Wire(id.0));
             return;
         };
@@ -123,13 +199,23 @@ impl Scene {
 pub(crate) fn follow_edits(
     mut edited: MessageReader<Edited>,
     document: Res<Document>,
+    folding: Res<Folding>,
     mut scene: ResMut<Scene>,
 ) {
-    let network = document.project().network();
+    let project = document.project();
+    let network = project.network();
+    let changed = scene.follow_folding(&folding);
     let edits: Vec<&Edited> = edited.read().collect();
     if edits.iter().any(|edited| edited.edit.is_none()) {
         scene.rebuild(network);
+        let faces = project
+            .groups()
+            .filter_map(|group| GroupFace::of(group, network));
+        scene.groups = faces.map(|face| (face.id, face)).collect();
         return;
+    }
+    if !changed.is_empty() {
+        scene.show_and_hide(network, &changed);
     }
     for touched in edits.iter().map(|edited| &edited.touched) {
         if let Some(reading) = &mut scene.reading {
@@ -142,6 +228,7 @@ pub(crate) fn follow_edits(
         for &id in &touched.edges {
             scene.place_wire(network, id);
         }
+        scene.follow_groups(project, touched);
     }
 }
 
@@ -181,17 +268,18 @@ fn take_index(
 
 /// The index of a network, with or without its wires. What lies too far out to
 /// be found is left out.
-fn index_of(network: &Network, has_wires: bool) -> SpatialIndex {
+fn index_of(network: &Network, hidden: &BTreeSet<NodeId>, has_wires: bool) -> SpatialIndex {
     let nodes = || {
         network
             .nodes()
+            .filter(|node| !hidden.contains(&node.id))
             .map(|node| (node.id.0, node.position, Sizes::STANDARD.neuron_radius))
     };
     let wires = || {
         network
             .edges()
             .filter(|_| has_wires)
-            .filter_map(|edge| Some((edge.id.0, curve_of_edge(network, edge)?)))
+            .filter_map(|edge| Some((edge.id.0, curve_of_edge(network, hidden, edge)?)))
     };
     SpatialIndex::from_scene(nodes(), wires()).unwrap_or_else(|_| {
         let mut index = SpatialIndex::default();
@@ -205,11 +293,16 @@ fn index_of(network: &Network, has_wires: bool) -> SpatialIndex {
     })
 }
 
-fn curve_of(network: &Network, id: EdgeId) -> Option<WireCurve> {
-    curve_of_edge(network, network.edge(id)?)
+fn curve_of(network: &Network, hidden: &BTreeSet<NodeId>, id: EdgeId) -> Option<WireCurve> {
+    curve_of_edge(network, hidden, network.edge(id)?)
 }
 
-fn curve_of_edge(network: &Network, edge: &Edge) -> Option<WireCurve> {
+/// `None` where a folded group hides one of its ends.
+fn curve_of_edge(network: &Network, hidden: &BTreeSet<NodeId>, edge: &Edge) -> Option<WireCurve> {
+    let ends = [edge.from.node(), edge.to.node()];
+    if ends.iter().any(|end| hidden.contains(end)) {
+        return None;
+    }
     let place = |node| network.node(node).map(|node| node.position);
     Some(wire_curve(place(edge.from.node())?, place(edge.to.node())?))
 }

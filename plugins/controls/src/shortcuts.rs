@@ -4,15 +4,17 @@ use bevy::input::ButtonState;
 use bevy::input::keyboard::{Key, KeyboardFocusLost, KeyboardInput};
 use bevy::math::Vec2;
 use bevy::prelude::*;
-use graph::{Request, Selection};
+use graph::{Notice, Request, Selection};
+use project::Edit;
 use project::gesture::remove;
 
 use crate::carrying::move_request;
+use crate::grouping::{fold_selected, group_selected, ungroup_selected};
 use crate::hands::Hands;
 use crate::pointers::notice_rest;
 use crate::selecting::everything;
 use crate::third_party::egui::Panels;
-use crate::{CameraOrder, ConnectMode, ControlSystems, CurrentGesture};
+use crate::{CameraOrder, ConnectMode, ControlSystems, CurrentGesture, FreeArea};
 
 /// By how much one press of a key makes things larger.
 const ZOOM_STEP: f32 = 1.25;
@@ -59,6 +61,10 @@ enum Command {
     SelectAll,
     Nudge(Vec2),
     ToggleConnect,
+    Note,
+    Group,
+    Ungroup,
+    Fold(bool),
     Order(CameraOrder),
     Pass(Shortcut),
 }
@@ -104,6 +110,7 @@ pub(crate) fn read_keys(
     panels: Panels,
     mut gesture: ResMut<CurrentGesture>,
     mut hands: Hands,
+    free: Res<FreeArea>,
     mut orders: MessageWriter<CameraOrder>,
     mut shortcuts: MessageWriter<Shortcut>,
 ) {
@@ -143,6 +150,19 @@ pub(crate) fn read_keys(
             }
             Command::Nudge(direction) => nudge += direction * hands.theme.0.sizes.space,
             Command::ToggleConnect => hands.connect_mode.0 = !hands.connect_mode.0,
+            Command::Note => drop_note(&mut hands, &free),
+            Command::Group => {
+                let asked = group_selected(hands.document.project(), &hands.selection);
+                ask(&mut hands, asked);
+            }
+            Command::Ungroup => {
+                let asked = ungroup_selected(hands.document.project(), &hands.selection);
+                ask(&mut hands, asked);
+            }
+            Command::Fold(is_folded) => {
+                let asked = fold_selected(hands.document.project(), &hands.selection, is_folded);
+                ask(&mut hands, asked);
+            }
             Command::Order(order) => {
                 orders.write(order);
             }
@@ -168,19 +188,52 @@ fn escape(gesture: &mut CurrentGesture, hands: &mut Hands) {
     } else if hands.connect_mode.0 {
         *hands.connect_mode = ConnectMode(false);
     } else {
+        hands.notes.selected = None;
         hands.selection.set_if_neq(Selection::default());
     }
 }
 
+fn ask(hands: &mut Hands, asked: Result<Request, Notice>) {
+    match asked {
+        Ok(request) => {
+            hands.requests.write(request);
+        }
+        Err(notice) => {
+            hands.notices.write(notice);
+        }
+    }
+}
+
+/// At the mouse, if it is over the canvas; else in the middle of what is seen.
+fn drop_note(hands: &mut Hands, free: &FreeArea) {
+    let Some(lens) = hands.stage.lens() else {
+        return;
+    };
+    let area = free.in_window(&lens);
+    let cursor = hands.stage.cursor_px().filter(|&px| area.contains(px));
+    let at = lens.scene_from_px(cursor.unwrap_or(area.center()));
+    hands.drop_note(at);
+}
+
 fn remove_selection(hands: &mut Hands) {
+    if let Some(note) = hands.notes.selected {
+        let edit = Edit::RemoveNote(note);
+        hands.requests.write(Request::edit("remove note", edit));
+        return;
+    }
     if hands.selection.is_empty() {
         return;
     }
     let nodes: Vec<_> = hands.selection.nodes.iter().copied().collect();
     let edges: Vec<_> = hands.selection.edges.iter().copied().collect();
+    let is_group = hands
+        .selection
+        .single_group(hands.document.project())
+        .is_some();
     let label = match (nodes.len(), edges.len()) {
         (1, 0) => "remove neuron",
         (0, 1) => "remove connection",
+        _ if is_group => "remove group",
         _ => "remove selection",
     };
     let edit = remove(hands.document.project(), &nodes, &edges);
@@ -218,10 +271,15 @@ fn letter_command(letter: char, modifiers: Modifiers) -> Option<Command> {
         (true, 'z') => Command::Undo,
         (true, 'y') => Command::Redo,
         (true, 'a') => Command::SelectAll,
+        (true, 'g') if is_shift => Command::Ungroup,
+        (true, 'g') => Command::Group,
         (true, 'n') => Command::Pass(Shortcut::New),
         (true, 'o') => Command::Pass(Shortcut::Open),
         (true, 's') if is_shift => Command::Pass(Shortcut::SaveAs),
         (true, 's') => Command::Pass(Shortcut::Save),
+        (false, '[') => Command::Fold(true),
+        (false, ']') => Command::Fold(false),
+        (false, 'n') => Command::Note,
         (false, 'c') => Command::ToggleConnect,
         (false, 'f') => Command::Order(CameraOrder::FrameAll),
         (false, '+' | '=') => Command::Order(CameraOrder::ZoomBy(ZOOM_STEP)),
@@ -245,6 +303,7 @@ fn letter(key: &Key, code: KeyCode) -> Option<char> {
         KeyCode::KeyA => 'a',
         KeyCode::KeyC => 'c',
         KeyCode::KeyF => 'f',
+        KeyCode::KeyG => 'g',
         KeyCode::KeyN => 'n',
         KeyCode::KeyO => 'o',
         KeyCode::KeyS => 's',

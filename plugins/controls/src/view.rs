@@ -243,6 +243,6 @@ impl FreeArea {
 
 /// `None` when there is nothing to frame.
 fn framed(lens: Lens, scene: &Scene, free: &FreeArea, theme: &ControlTheme) -> Option<Lens> {
-    let bounds = scene.index().bounds()?;
+    let bounds = scene.bounds()?;
     Some(lens.framing(bounds, free.in_window(&lens), theme.margin_px()))
 }

@@ -4,6 +4,7 @@
 pub mod boundary;
 pub mod curve;
 pub mod data;
+mod group;
 mod intent;
 mod known;
 pub mod layout;

@@ -4,10 +4,11 @@ use bevy_egui::egui::{Button, Grid, Label, RichText, Ui, vec2};
 use egui_phosphor::regular as icons;
 use graph::{Selection, Subject};
 use network::{Edge, EdgeId, ElementId, Network, NodeId, ParameterId, Warning};
-use project::{Edit, Project, gesture};
+use project::{Edit, GroupId, Project, gesture};
 use theme::Theme;
 
 use crate::Intent;
+use crate::group::{group_ui, rename_group};
 use crate::neuron::node_ui;
 use crate::style::{CONTROL_HEIGHT, colour, number as written, small, strong};
 use crate::widgets::{Change, empty, lock, number, remark, term, word_button};
@@ -61,6 +62,8 @@ impl PropertiesView<'_> {
 pub struct PropertiesState {
     /// A name being typed, and whose it is.
     pub(crate) name: Option<(NodeId, String)>,
+    /// The name of a group being typed, and whose it is.
+    pub(crate) group_name: Option<(GroupId, String)>,
 }
 
 /// Shows what is selected.
@@ -81,6 +84,22 @@ pub fn properties_ui(
             wishes.push(rename(*id, text));
         }
         state.name = None;
+    }
+    let group = view.selection.single_group(view.project);
+    if let Some((id, text)) = &state.group_name
+        && group.map(|group| group.id) != Some(*id)
+    {
+        let named = view.project.group(*id);
+        wishes.extend(named.and_then(|group| rename_group(group, text)));
+        state.group_name = None;
+    }
+    // Of a group of one, the neuron is of more interest, unless it is hidden.
+    if let Some(group) = group
+        && (group.is_folded || group.members.len() > 1)
+    {
+        group_ui(ui, theme, view, group, state, &mut wishes);
+        many_ui(ui, view, &mut wishes);
+        return wishes;
     }
     match single {
         Some(Subject::Node(id)) => {
@@ -312,6 +331,15 @@ fn many_ui(ui: &mut Ui, view: &PropertiesView, wishes: &mut Vec<Intent>) {
     ui.add(Label::new(strong(text)).wrap());
     let all = || elements_of(view, nodes.iter(), edges.iter());
     freeze_buttons(ui, view, all, wishes);
+    if nodes.len() > 1 && view.selection.single_group(view.project).is_none() {
+        let hover = "Put these neurons into a group, and show it as one thing.  Ctrl+G";
+        let nodes: Vec<NodeId> = nodes.iter().copied().collect();
+        if word_button(ui, icons::SELECTION_PLUS, "Group", hover)
+            && let Some(edit) = gesture::group_and_fold(view.project, &nodes)
+        {
+            wishes.push(Intent::edit("group neurons", edit));
+        }
+    }
     if word_button(
         ui,
         icons::TRASH,

@@ -7,7 +7,7 @@ use engine::Activations;
 use graph::{Document, Edited, Selection, Step, Subject};
 use network::{Network, NodeId, Role};
 use panels::style::number;
-use project::Project;
+use project::{Edit, Project};
 use training::Probe;
 
 use super::{Talk, Telling, Topic};
@@ -38,7 +38,11 @@ fn tell_steps(
     let sentences: Vec<String> = edited
         .read()
         .filter(|one| !(is_beginning && one.step == Step::Opened))
-        .filter_map(|one| step(&one.step, document.project().network()))
+        .filter_map(|one| {
+            let edit = one.edit.as_ref();
+            of_group(&one.step, edit, document.project())
+                .or_else(|| step(&one.step, document.project().network()))
+        })
         .collect();
     if !sentences.is_empty() {
         talk.say(Topic::Step, sentences.join(" "));
@@ -63,6 +67,40 @@ fn step(step: &Step, network: &Network) -> Option<String> {
     }
 }
 
+/// What was done to groups and notes, by name.
+fn of_group(step: &Step, edit: Option<&Edit>, project: &Project) -> Option<String> {
+    let Step::Done {
+        label,
+        is_continued: false,
+    } = step
+    else {
+        return None;
+    };
+    let edits = match edit? {
+        Edit::Batch(edits) => edits.as_slice(),
+        edit => std::slice::from_ref(edit),
+    };
+    let told = |edit: &Edit| match edit {
+        Edit::AddGroup(group) => Some(format!(
+            "Grouped {} as “{}”.",
+            counted(group.members.len(), 0),
+            group.name
+        )),
+        Edit::SetGroup(group) => match *label {
+            "fold group" => Some(format!("Folded “{}”.", group.name)),
+            "unfold group" => Some(format!("Unfolded “{}”.", group.name)),
+            _ => Some(format!(
+                "The group is called “{}”.",
+                project.group(group.id)?.name
+            )),
+        },
+        Edit::RemoveGroup(_) => Some("Dissolved a group; its neurons stay.".to_owned()),
+        _ => None,
+    };
+    let sentences: Vec<String> = edits.iter().filter_map(told).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
 fn tell_selection(
     selection: Res<Selection>,
     document: Res<Document>,
@@ -73,11 +111,16 @@ fn tell_selection(
         return;
     }
     told.clone_from(&selection);
-    let sentence = selected(&selection, document.project().network());
+    let sentence = selected(&selection, document.project());
     talk.say(Topic::Selection, sentence);
 }
 
-fn selected(selection: &Selection, network: &Network) -> String {
+fn selected(selection: &Selection, project: &Project) -> String {
+    let network = project.network();
+    if let Some(group) = selection.single_group(project) {
+        let members = counted(group.members.len(), 0);
+        return format!("Selected: the group “{}” of {members}.", group.name);
+    }
     let what = match selection.single() {
         Some(Subject::Node(id)) => network.name(id),
         Some(Subject::Edge(id)) => network.edge(id).map_or_else(String::new, |edge| {

@@ -1,21 +1,23 @@
 //! What is written on the canvas, between the drawing and the panels.
 
 mod gestures;
+mod groups;
 mod names;
+mod notes;
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::egui::Pos2;
 use canvas::drawing::StageCamera;
 
-/// Names of neurons; for pictures too.
+/// Names of neurons and groups; for pictures too.
 pub(super) fn names(app: &mut App) {
-    app.add_plugins(names::plugin);
+    app.add_plugins((names::plugin, groups::plugin));
 }
 
-/// What gestures have to say.
+/// What gestures have to say, and notes.
 pub(super) fn gestures(app: &mut App) {
-    app.add_plugins(gestures::plugin);
+    app.add_plugins((gestures::plugin, notes::plugin));
 }
 
 /// Where things of the scene are on the screen.

@@ -41,6 +41,10 @@ fn write_names(
     let painter = context.layer_painter(egui::LayerId::background());
     let in_sight = drawn.nodes.iter().filter_map(|(slot, id)| {
         let shown = neurons.as_slice().get(slot)?;
+        // What a folded group hides has no name to show.
+        if !shown.is_there() {
+            return None;
+        }
         let place = sight.on_screen(shown.position)?;
         painter.clip_rect().contains(place).then_some((id, place))
     });
