@@ -26,6 +26,9 @@ fn undo(person: &mut Person) {
 #[test]
 fn a_person_writes_a_note_carries_it_makes_it_wider_and_undoes_it_all() {
     let mut person = Person::at_a_fresh_start();
+    // Nothing lies over the note.
+    person.key(&[KeyCode::ControlLeft], KeyCode::KeyA);
+    person.key(&[], KeyCode::Delete);
     person.point_at(Vec2::new(500.0, 600.0));
     person.key(&[], KeyCode::KeyN);
     person.wait_frames(3);
