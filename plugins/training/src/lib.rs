@@ -6,10 +6,12 @@ mod native;
 mod orders;
 mod pace;
 mod plane;
+mod shown;
 mod state;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod walk;
 #[cfg(target_family = "wasm")]
 mod web;
 mod writeback;
@@ -17,13 +19,15 @@ mod writeback;
 use bevy::prelude::*;
 
 pub use engine::{
-    Activations, Confusion, EpochLoss, Evaluation, MapRequest, Metric, MetricName, Part,
-    ResponseMaps, Status,
+    Activations, Confusion, EpochLoss, Evaluation, Health, MapRequest, Metric, MetricName,
+    NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
 };
 pub use losses::Losses;
 pub use orders::Order;
 pub use pace::Pace;
+pub use shown::{NodeHealth, RowChoice, Shown, TraceState, node_of};
 pub use state::{Maps, Probe, Progress};
+pub use walk::{STAGE_SECS, SlowMotion, Stage, Walk, WalkOrder};
 
 #[cfg(not(target_family = "wasm"))]
 use native::Link;
@@ -53,8 +57,10 @@ impl Plugin for TrainingPlugin {
         app.add_plugins((
             orders::plugin,
             pace::plugin,
+            shown::plugin,
             state::plugin,
             sync::plugin,
+            walk::plugin,
             writeback::plugin,
         ));
     }

@@ -18,6 +18,8 @@ pub enum Order {
     Pause,
     /// Train one epoch.
     TrainOneEpoch,
+    /// Learn from the row that is shown: one step of training on it alone.
+    LearnRow,
     /// Measure a part of the data.
     Evaluate(Part),
 }

@@ -9,13 +9,14 @@ use network::{ElementId, NodeId, Role};
 use project::{Edit, Project, TrainingSettings};
 
 use crate::plane::{default_plane, is_plane_of};
-use crate::{Link, Maps, Order, Probe, Progress, TrainingSystems};
+use crate::shown::{AskedTrace, send_trace};
+use crate::{Link, Maps, NodeHealth, Order, Probe, Progress, TraceState, TrainingSystems};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Dispatch>();
     app.add_systems(
         Update,
-        (send_edits, send_orders, send_probe, send_maps)
+        (send_edits, send_orders, send_probe, send_trace, send_maps)
             .chain()
             .in_set(TrainingSystems::Send),
     );
@@ -47,6 +48,8 @@ pub(crate) struct Dispatch {
     pub(crate) numbers: u64,
     /// The probe that was asked last.
     probe: AskedProbe,
+    /// The trace that was asked last.
+    pub(crate) trace: AskedTrace,
     /// The plane that was asked last.
     plane: Option<MapRequest>,
     /// The plane this crate chose for the project; another one in [`Maps`] is a
@@ -111,6 +114,7 @@ impl Dispatch {
         self.restart_seq = seq;
         // A load makes the engine forget what it was asked.
         self.probe.seq = None;
+        self.trace.seq = None;
         self.plane = None;
     }
 
@@ -156,6 +160,9 @@ impl Dispatch {
         if self.probe.seq.is_some_and(|seq| seq <= ack_seq) {
             self.probe.seq = None;
         }
+        if self.trace.seq.is_some_and(|seq| seq <= ack_seq) {
+            self.trace.seq = None;
+        }
         let is_of_project = ack_seq >= self.load_seq;
         let is_of_network = is_of_project
             && self.revision.is_some()
@@ -183,6 +190,11 @@ impl Dispatch {
                 *slot = number;
             }
         }
+    }
+
+    /// Whether the engine has the project, or will have it.
+    pub(crate) fn has_project(&self) -> bool {
+        self.revision.is_some()
     }
 
     /// Whether this answers the last probe.
@@ -222,6 +234,8 @@ fn send_edits(
     mut progress: ResMut<Progress>,
     mut probe: ResMut<Probe>,
     mut maps: ResMut<Maps>,
+    mut trace: ResMut<TraceState>,
+    mut health: ResMut<NodeHealth>,
 ) {
     let has_edits = !edited.is_empty();
     if !has_edits && (dispatch.revision.is_some() || dispatch.load_seq == 0) {
@@ -278,6 +292,12 @@ fn send_edits(
     if is_structure && probe.answer.is_some() {
         probe.answer = None;
     }
+    if (is_structure || is_opened) && trace.trace.is_some() {
+        trace.forget();
+    }
+    if is_stale && !health.0.is_empty() {
+        health.0.clear();
+    }
     if is_structure && maps.maps.is_some() {
         maps.maps = None;
     }
@@ -320,6 +340,7 @@ pub(crate) fn send_orders(
     values: Res<Values>,
     mut dispatch: ResMut<Dispatch>,
     mut progress: ResMut<Progress>,
+    trace: Res<TraceState>,
     mut notices: MessageWriter<Notice>,
 ) {
     for &order in orders.read() {
@@ -337,12 +358,21 @@ pub(crate) fn send_orders(
         if dispatch.revision.is_none() {
             dispatch.load(&document, &values);
         }
-        dispatch.send(match order {
+        let request = match order {
             Order::Train => Request::Train { epochs: None },
             Order::Pause => Request::Pause,
             Order::TrainOneEpoch => Request::TrainOneEpoch,
             Order::Evaluate(part) => Request::Evaluate(part),
-        });
+            Order::LearnRow => match &trace.row {
+                Some(row) => {
+                    // What is asked from now on is answered with the numbers after it.
+                    dispatch.numbers += 1;
+                    Request::LearnRow(row.clone())
+                }
+                None => continue,
+            },
+        };
+        dispatch.send(request);
     }
 }
 

@@ -101,7 +101,7 @@ struct State {
     is_working: bool,
     /// Why the worker is to be given up.
     broken: Option<String>,
-    /// The last command that changed the project.
+    /// The last command that changed the project, or its numbers by hand.
     change_seq: u64,
     /// The newest checkpoint, of the project as it is.
     keepsake: Option<Parcel>,
@@ -135,7 +135,11 @@ impl State {
                 self.post_allowance();
             }
             request => {
-                if matches!(request, Request::Patch { .. } | Request::Resume(_)) {
+                // A keepsake is of the numbers before.
+                if matches!(
+                    request,
+                    Request::Patch { .. } | Request::Resume(_) | Request::LearnRow(_)
+                ) {
                     self.change_seq = command.seq;
                     self.keepsake = None;
                 }

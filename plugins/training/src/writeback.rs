@@ -6,7 +6,7 @@ use engine::{EpochLoss, Report, Request, Status};
 use graph::{Document, Notice, Values};
 
 use crate::sync::Dispatch;
-use crate::{Losses, Maps, Probe, Progress, TrainingSystems};
+use crate::{Losses, Maps, NodeHealth, Probe, Progress, TraceState, TrainingSystems};
 
 pub(super) fn plugin(app: &mut App) {
     // Registered by the window too; without a window it is read by no one.
@@ -35,6 +35,8 @@ fn write_back(
     mut progress: ResMut<Progress>,
     mut probe: ResMut<Probe>,
     mut maps: ResMut<Maps>,
+    mut trace: ResMut<TraceState>,
+    mut health: ResMut<NodeHealth>,
     mut notices: MessageWriter<Notice>,
 ) {
     let reports = dispatch.link.receive();
@@ -105,6 +107,18 @@ fn write_back(
             && !probe.inputs.is_empty()
         {
             probe.answer = Some(answer);
+        }
+        if let Some(answer) = report.trace.take()
+            && dispatch.trace.id == answer.id
+            && let Some(row) = dispatch.trace.row.clone()
+        {
+            trace.take(*answer, row);
+        }
+        if standing.is_newest
+            && !report.health.is_empty()
+            && let Some(found) = NodeHealth::of_report(document.project(), &report.health)
+        {
+            health.set_if_neq(found);
         }
         if let Some(answer) = report.maps.take()
             && maps.request.is_some()

@@ -3,6 +3,7 @@
 mod instruments;
 mod learning;
 mod running;
+mod shown;
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,10 @@ use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, History, Optimizer, Project, TrainingSettings, gesture};
 
 use crate::sync::Dispatch;
-use crate::{Maps, Order, Pace, Part, Probe, Progress, Status, TrainingPlugin};
+use crate::{
+    Health, Maps, NodeHealth, Order, Pace, Part, Probe, Progress, RowChoice, Shown, SlowMotion,
+    Stage, Status, TraceState, TrainingPlugin, WalkOrder,
+};
 
 /// Only so that a fault fails instead of hanging.
 const PATIENCE: Duration = Duration::from_secs(60);

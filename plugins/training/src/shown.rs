@@ -1,0 +1,218 @@
+//! The row that is shown: which one it is, what it does in every neuron, and how the neurons are.
+
+use std::collections::BTreeMap;
+
+use bevy::prelude::*;
+use engine::{Health, NodeTrace, Request, Trace, TraceRequest, TraceRow};
+use graph::Document;
+use network::random::{Purpose, stream};
+use network::{NodeId, Role};
+use project::Project;
+
+use crate::sync::Dispatch;
+use crate::{Probe, SlowMotion};
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Shown>();
+    app.init_resource::<TraceState>();
+    app.init_resource::<NodeHealth>();
+}
+
+/// Which row a person looks at.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The row.
+    pub choice: RowChoice,
+    /// Whether its gradients are looked at: as many numbers as the network has.
+    pub with_gradients: bool,
+}
+
+/// One row to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowChoice {
+    /// The first of the rows that are trained on; without any, as by hand.
+    #[default]
+    First,
+    /// This row of the table, from 0; behind its end, the last.
+    Table(u32),
+    /// The values in [`Probe`]; they have no target.
+    ByHand,
+}
+
+/// What the shown row does.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct TraceState {
+    /// The newest trace; asked again when the row or the numbers of the network
+    /// change. Until that is answered, it is of the row and the numbers before.
+    pub trace: Option<Trace>,
+    /// The row it is of.
+    pub row: Option<TraceRow>,
+    /// Rises with each change.
+    pub revision: u64,
+}
+
+impl TraceState {
+    /// What the row does in one node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&NodeTrace> {
+        node_of(self.trace.as_ref()?, id)
+    }
+
+    /// The row of the table that the trace is of, from 0.
+    #[must_use]
+    pub fn table_row(&self) -> Option<u32> {
+        match self.row {
+            Some(TraceRow::Table(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn take(&mut self, trace: Trace, row: TraceRow) {
+        self.trace = Some(trace);
+        self.row = Some(row);
+        self.revision += 1;
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.trace = None;
+        self.row = None;
+        self.revision += 1;
+    }
+}
+
+/// What a trace says of one node.
+#[must_use]
+pub fn node_of(trace: &Trace, id: NodeId) -> Option<&NodeTrace> {
+    let place = trace.nodes.binary_search_by_key(&id, |node| node.node);
+    place.ok().and_then(|place| trace.nodes.get(place))
+}
+
+/// The neurons that gave no slope when they were last looked at, by number; the
+/// others are fine, or not known yet.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeHealth(pub Vec<(NodeId, Health)>);
+
+impl NodeHealth {
+    /// How a neuron is.
+    #[must_use]
+    pub fn of(&self, id: NodeId) -> Health {
+        let place = self.0.binary_search_by_key(&id, |(node, _)| *node);
+        place.map_or(Health::Fine, |place| self.0[place].1)
+    }
+
+    /// Those of a report's list, which has one entry for each node by number.
+    pub(crate) fn of_report(project: &Project, list: &[Health]) -> Option<Self> {
+        let nodes = project.network().nodes();
+        (nodes.len() == list.len()).then(|| {
+            let of_nodes = nodes.map(|node| node.id).zip(list.iter().copied());
+            Self(
+                of_nodes
+                    .filter(|(_, health)| *health != Health::Fine)
+                    .collect(),
+            )
+        })
+    }
+}
+
+/// The trace that was asked last.
+#[derive(Default)]
+pub(crate) struct AskedTrace {
+    choice: Option<RowChoice>,
+    /// The values by hand, if it was asked for these.
+    inputs: BTreeMap<NodeId, f32>,
+    with_gradients: bool,
+    with_update: bool,
+    /// [`Dispatch::numbers`] at that time.
+    numbers: u64,
+    pub(crate) id: u64,
+    /// The command, while it is not answered.
+    pub(crate) seq: Option<u64>,
+    pub(crate) row: Option<TraceRow>,
+}
+
+impl AskedTrace {
+    /// Whether the answer is there, and of these numbers, with all that slow motion
+    /// needs.
+    pub(crate) fn is_answered_for(&self, numbers: u64) -> bool {
+        self.seq.is_none() && self.numbers == numbers && self.with_update
+    }
+}
+
+/// Asks what the shown row does: when it or the numbers changed, and the last
+/// answer is there.
+pub(crate) fn send_trace(
+    document: Res<Document>,
+    dispatch: ResMut<Dispatch>,
+    shown: Res<Shown>,
+    slow: Res<SlowMotion>,
+    probe: Res<Probe>,
+) {
+    let with_gradients = shown.with_gradients || slow.is_on();
+    let with_update = slow.is_on();
+    let asked = &dispatch.trace;
+    let is_asked = asked.choice == Some(shown.choice)
+        && asked.with_gradients == with_gradients
+        && asked.with_update == with_update
+        && asked.numbers == dispatch.numbers
+        && (!matches!(asked.row, Some(TraceRow::ByHand { .. })) || asked.inputs == probe.inputs);
+    if !dispatch.has_project() || asked.seq.is_some() || is_asked {
+        return;
+    }
+    let dispatch = dispatch.into_inner();
+    let project = document.project();
+    let row = match table_row(project, shown.choice) {
+        Some(row) => TraceRow::Table(row),
+        None => TraceRow::ByHand {
+            inputs: inputs_by_hand(project, &probe),
+            targets: Vec::new(),
+        },
+    };
+    let id = dispatch.trace.id + 1;
+    let request = TraceRequest {
+        id,
+        row: row.clone(),
+        with_gradients,
+        with_update,
+    };
+    let has_inputs = matches!(row, TraceRow::ByHand { .. });
+    dispatch.trace = AskedTrace {
+        choice: Some(shown.choice),
+        inputs: has_inputs.then(|| probe.inputs.clone()).unwrap_or_default(),
+        with_gradients,
+        with_update,
+        numbers: dispatch.numbers,
+        id,
+        seq: None,
+        row: Some(row),
+    };
+    if project.network().nodes().len() > 0 {
+        let seq = dispatch.send(Request::Trace(request));
+        dispatch.trace.seq = Some(seq);
+    }
+}
+
+/// The row of the table that a choice stands for; `None`: values by hand.
+fn table_row(project: &Project, choice: RowChoice) -> Option<u32> {
+    let rows = project.table().rows();
+    let last = u32::try_from(rows.checked_sub(1)?).unwrap_or(u32::MAX);
+    match choice {
+        RowChoice::First => {
+            let mut rng = stream(project.training().seed, Purpose::Split, 0);
+            let parts = project.split().assign(rows, &mut rng);
+            parts.train.into_iter().min()
+        }
+        RowChoice::Table(row) => Some(row.min(last)),
+        RowChoice::ByHand => None,
+    }
+}
+
+fn inputs_by_hand(project: &Project, probe: &Probe) -> Vec<(NodeId, f32)> {
+    let network = project.network();
+    let is_input = |id: NodeId| {
+        network
+            .node(id)
+            .is_some_and(|node| network.role(node) == Role::Input)
+    };
+    let inputs = probe.inputs.iter().filter(|(id, _)| is_input(**id));
+    inputs.map(|(&id, &value)| (id, value)).collect()
+}
