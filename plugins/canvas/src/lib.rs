@@ -9,7 +9,8 @@ mod tests;
 use bevy::prelude::*;
 
 pub use scene::{
-    BINS, Band, Bundle, Drawn, DrawnGroup, Folds, Preview, SceneSystems, Slots, Tiles,
+    Ailing, BINS, Band, Bundle, Drawn, DrawnGroup, Folds, Preview, SceneSystems, Shine, Slots,
+    Tiles,
 };
 
 /// Draws the canvas. Add it after `GraphPlugin` and the plugins of the renderer; without a

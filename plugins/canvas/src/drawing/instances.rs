@@ -218,9 +218,14 @@ impl Marks {
     /// On a way out of what is pointed at, or that itself. Wires between two such
     /// neurons are lit.
     pub const DOWNSTREAM: Self = Self(1 << 7);
+    /// A neuron that gives nothing whatever comes: a badge with a ring struck through.
+    pub const DEAD: Self = Self(1 << 8);
+    /// A neuron at the flat ends of its function: a badge with a curve cut off above
+    /// and below.
+    pub const SATURATED: Self = Self(1 << 9);
 
     /// A bundle of wires, drawn as one ribbon.
-    pub const BUNDLE: Self = Self(1 << 8);
+    pub const BUNDLE: Self = Self(1 << 10);
 
     /// The bits as the shader sees them.
     #[must_use]
@@ -353,6 +358,8 @@ mod tests {
             Marks::UPSTREAM,
             Marks::DOWNSTREAM,
             Marks::BUNDLE,
+            Marks::DEAD,
+            Marks::SATURATED,
         ];
         let union = all.into_iter().fold(Marks::NONE, Marks::with);
         assert_eq!(union.bits().count_ones() as usize, all.len());

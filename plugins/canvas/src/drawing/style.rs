@@ -37,6 +37,9 @@ pub struct Flow {
     pub signal_gain: f32,
     /// The same for gradients, which are often small.
     pub gradient_gain: f32,
+    /// How fast motes move: 1 as the theme has it, within [`Flow::SPEEDS`]. Faster ones
+    /// are further apart, so that they never pass more often than the flash limit.
+    pub speed: f32,
     /// Seconds of flow, in 0..64: set it for a picture of a certain moment.
     pub time_secs: f32,
 }
@@ -47,9 +50,15 @@ impl Default for Flow {
             is_running: false,
             signal_gain: 1.0,
             gradient_gain: 1.0,
+            speed: 1.0,
             time_secs: 0.0,
         }
     }
+}
+
+impl Flow {
+    /// The slowest and the fastest.
+    pub const SPEEDS: [f32; 2] = [0.25, 4.0];
 }
 
 /// Whether something is pointed at: what is not lit then steps back.
@@ -231,6 +240,11 @@ impl StageUniform {
     pub(super) fn with_flow(mut self, flow: &Flow, is_motion_reduced: bool) -> Self {
         self.mote_size[2] = flow.signal_gain;
         self.mote_size[3] = flow.gradient_gain;
+        let [slowest, fastest] = Flow::SPEEDS;
+        // Not-a-number is neither below nor above.
+        let speed = flow.speed.max(slowest).min(fastest);
+        self.motes[2] *= speed;
+        self.motes[0] = self.motes[0].max(self.motes[2] / self.motes[3].max(0.125));
         self.flow[0] = wrapped(flow.time_secs);
         self.flow[1] = f32::from(flow.is_running && !is_motion_reduced);
         self.flow[2] = f32::from(flow.is_running && is_motion_reduced);
@@ -359,6 +373,25 @@ mod tests {
         let still = Flow::default();
         assert_eq!(uniform.with_flow(&still, false).flow[1..3], [0.0, 0.0]);
         assert_eq!(uniform.with_flow(&still, true).flow[1..3], [0.0, 0.0]);
+    }
+
+    #[test]
+    fn motes_move_as_fast_as_asked_and_never_pass_more_often_than_the_flash_limit() {
+        let motion = Theme::dark().motion;
+        for (speed, expected) in [(0.25, 30.0), (1.0, 120.0), (4.0, 480.0), (99.0, 480.0)] {
+            let flow = Flow {
+                speed,
+                ..Flow::default()
+            };
+            let uniform = StageUniform::new(&Theme::dark()).with_flow(&flow, false);
+            let [spacing, _, moved, rate_max] = uniform.motes;
+            assert_eq!(moved, expected);
+            // The formula of the shader.
+            let rate = ((moved / spacing * 8.0 + 0.01).floor().max(1.0) / 8.0).min(rate_max);
+            assert!(rate < motion.flash_max_hz);
+            let seen = rate * spacing;
+            assert!((seen / moved - 1.0).abs() < 0.1, "{seen} at {speed}");
+        }
     }
 
     #[test]

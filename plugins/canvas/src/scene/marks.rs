@@ -10,6 +10,7 @@ use super::{Drawn, Preview, SceneSystems};
 use crate::drawing::{Marks, NeuronInstance, NeuronInstances, Spotlight, WireInstances};
 
 pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Ailing>();
     app.add_systems(
         PostUpdate,
         mark_all.in_set(SceneSystems::Dress).run_if(
@@ -17,9 +18,19 @@ pub(super) fn plugin(app: &mut App) {
                 .or_eager(resource_exists_and_changed::<Hovered>)
                 .or_eager(resource_exists_and_changed::<HoveredGroup>)
                 .or_eager(resource_exists_and_changed::<Preview>)
+                .or_eager(resource_exists_and_changed::<Ailing>)
                 .or_eager(on_message::<Edited>),
         ),
     );
+}
+
+/// Neurons that hardly learn.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ailing {
+    /// Those that give nothing whatever comes.
+    pub dead: BTreeSet<NodeId>,
+    /// Those at the flat ends of their function.
+    pub saturated: BTreeSet<NodeId>,
 }
 
 /// What the instances were marked for.
@@ -39,6 +50,7 @@ fn mark_all(
     hovered: Res<Hovered>,
     hovered_group: Res<HoveredGroup>,
     preview: Res<Preview>,
+    ailing: Res<Ailing>,
     drawn: Res<Drawn>,
     mut marked: Local<Marked>,
     mut spotlight: ResMut<Spotlight>,
@@ -73,6 +85,8 @@ fn mark_all(
             (is_frozen, Marks::FROZEN),
             (is_next(&mut upstream, id), Marks::UPSTREAM),
             (is_next(&mut downstream, id), Marks::DOWNSTREAM),
+            (ailing.dead.contains(&id), Marks::DEAD),
+            (ailing.saturated.contains(&id), Marks::SATURATED),
             (aimed == Some((id, true)), Marks::VALID_TARGET),
             (aimed == Some((id, false)), Marks::INVALID_TARGET),
         ];

@@ -8,10 +8,11 @@ mod structure;
 mod values;
 
 pub use folds::{BINS, Bundle, DrawnGroup, Folds};
+pub use marks::Ailing;
 pub use preview::{Band, Preview};
 pub use slots::Slots;
 pub use structure::Drawn;
-pub use values::Tiles;
+pub use values::{Shine, Tiles};
 
 use bevy::prelude::*;
 

@@ -2,13 +2,14 @@
 
 use bevy::prelude::*;
 use graph::{Changed, Values};
-use network::{EdgeId, ElementId, ParameterId, ParameterLayout};
+use network::{EdgeId, ElementId, NodeId, ParameterId, ParameterLayout};
 
 use super::{Drawn, SceneSystems, Slots};
 use crate::drawing::{NeuronInstances, NeuronValue, NeuronValues, WireValues};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Tiles>();
+    app.init_resource::<Shine>();
     app.add_systems(
         PostUpdate,
         (
@@ -24,7 +25,20 @@ pub(super) fn plugin(app: &mut App) {
 /// Which neurons show a response map: those of these numbers, each the tile of
 /// its place in the list. Ascending.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tiles(pub Vec<network::NodeId>);
+pub struct Tiles(pub Vec<NodeId>);
+
+/// What one row does in the network: it is shown in place of what the last batch did.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Shine {
+    /// What each node gives, ascending by number; nodes that are not named give 0.
+    /// Empty: as the last batch was.
+    pub activations: Vec<(NodeId, f32)>,
+    /// ∂L/∂w of each learnable number, in the canonical order; a list of another
+    /// length, as an empty one, is not shown.
+    pub gradients: Vec<f32>,
+    /// Raise it with each change.
+    pub revision: u64,
+}
 
 /// What was last written.
 #[derive(Default)]
@@ -32,6 +46,8 @@ struct Written {
     /// The revision of the numbers, once there were any.
     values: Option<u64>,
     measured: u64,
+    shine: u64,
+    has_gradients_of_row: bool,
     drawn: u64,
     generation: u64,
     /// The lists before the ones now shown: their memory is used for the next.
@@ -42,6 +58,7 @@ struct Written {
 
 fn write_numbers(
     values: Res<Values>,
+    shine: Res<Shine>,
     drawn: Res<Drawn>,
     mut neurons: ResMut<NeuronValues>,
     mut wires: ResMut<WireValues>,
@@ -49,7 +66,8 @@ fn write_numbers(
 ) {
     let is_redrawn = written.drawn != drawn.revision;
     let is_same = written.values == Some(values.revision());
-    if is_same && !is_redrawn {
+    let is_lit_anew = written.shine != shine.revision;
+    if is_same && !is_redrawn && !is_lit_anew {
         return;
     }
     let changed = match written.values {
@@ -57,16 +75,24 @@ fn write_numbers(
         _ => Changed::All,
     };
     let is_measured = written.measured != values.measured();
-    if is_measured || is_redrawn || changed == Changed::All {
+    if is_measured || is_redrawn || is_lit_anew || changed == Changed::All {
         let mut list = std::mem::take(&mut written.spare_neurons);
         list.clear();
         list.resize(drawn.nodes.len(), NeuronValue::default());
         let biases = values.layout();
         // The signals are in the order of the nodes that are there.
+        let mut lit = shine.activations.iter().peekable();
         for (index, (slot, id)) in drawn.nodes.iter().enumerate() {
+            while lit.next_if(|(node, _)| *node < id).is_some() {}
+            let activation = if shine.activations.is_empty() {
+                values.signals().get(index).copied().unwrap_or_default()
+            } else {
+                lit.next_if(|(node, _)| *node == id)
+                    .map_or(0.0, |(_, given)| *given)
+            };
             list[slot] = NeuronValue {
                 bias: number(values.values(), biases.position(ElementId::bias(id))),
-                activation: values.signals().get(index).copied().unwrap_or_default(),
+                activation,
             };
         }
         written.spare_neurons = neurons.replace(list);
@@ -84,15 +110,29 @@ fn write_numbers(
             }
         }
     }
-    if is_measured {
+    let is_of_row = !shine.gradients.is_empty() && shine.gradients.len() == values.layout().len();
+    // While a row is shown, what batches did is not written first.
+    let is_due = if is_of_row {
+        is_lit_anew || is_redrawn
+    } else {
+        is_measured || written.has_gradients_of_row
+    };
+    if is_due {
+        let gradients = if is_of_row {
+            &shine.gradients
+        } else {
+            values.gradients()
+        };
         let mut list = std::mem::take(&mut written.spare_gradients);
-        if values.gradients().is_empty() {
+        if gradients.is_empty() {
             list.clear();
         } else {
-            fill(&mut list, values.gradients(), values.layout(), &drawn.edges);
+            fill(&mut list, gradients, values.layout(), &drawn.edges);
         }
         written.spare_gradients = wires.gradients.replace(list);
+        written.has_gradients_of_row = is_of_row;
     }
+    written.shine = shine.revision;
     written.values = Some(values.revision());
     written.measured = values.measured();
     written.drawn = drawn.revision;

@@ -2,6 +2,7 @@
 #import canvas::stage::{
     stage, maps, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed, heat,
     in_spotlight, SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM,
+    DEAD, SATURATED,
 }
 
 const TILE: f32 = 32.0;
@@ -121,6 +122,22 @@ fn padlock(p: vec2<f32>) -> f32 {
     return min(body, max(shackle, -p.y - 0.05));
 }
 
+// Distance to an empty ring that is struck through, in a box from -1 to 1.
+fn struck_ring(p: vec2<f32>) -> f32 {
+    let ring = abs(length(p) - 0.62) - 0.11;
+    return min(ring, segment(p, vec2(-0.82, -0.82), vec2(0.82, 0.82)) - 0.12);
+}
+
+// Distance to a steep step between two flat ends, each under a bar, in a box from -1 to 1.
+fn clipped_curve(p: vec2<f32>) -> f32 {
+    let low = segment(p, vec2(-0.85, -0.45), vec2(-0.12, -0.45));
+    let rise = segment(p, vec2(-0.12, -0.45), vec2(0.12, 0.45));
+    let high = segment(p, vec2(0.12, 0.45), vec2(0.85, 0.45));
+    let curve = min(min(low, rise), high) - 0.13;
+    let lids = min(segment(p, vec2(0.0, 0.88), vec2(0.85, 0.88)), segment(p, vec2(-0.85, -0.88), vec2(0.0, -0.88))) - 0.08;
+    return min(curve, lids);
+}
+
 @fragment
 fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     let px = world_per_pixel();
@@ -225,6 +242,23 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
         colour = over(tint(frost, coverage(border, px) * legible), colour);
         let lock = padlock(at / (0.62 * size)) * 0.62 * size;
         colour = over(tint(frost, coverage(lock, px) * legible), colour);
+    }
+    if has(marks, DEAD | SATURATED) {
+        // Upper left, where neither lock nor glyph is: told by its shape.
+        let size = 0.31 * radius;
+        let at = p - vec2(-0.78, 0.78) * radius;
+        let alarm = mix(plate, stage.target_invalid.rgb, quiet);
+        colour = over(tint(plate, coverage(length(at) - size, px) * legible), colour);
+        let border = abs(length(at) - size + 0.5 * stage.rim.x) - 0.4 * stage.rim.x;
+        colour = over(tint(alarm, coverage(border, px) * legible), colour);
+        let inner_size = 0.62 * size;
+        var strokes = 0.0;
+        if has(marks, DEAD) {
+            strokes = struck_ring(at / inner_size);
+        } else {
+            strokes = clipped_curve(at / inner_size);
+        }
+        colour = over(tint(alarm, coverage(strokes * inner_size, px) * legible), colour);
     }
     return colour;
 }

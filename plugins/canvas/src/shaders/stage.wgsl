@@ -56,7 +56,9 @@ const VALID_TARGET: u32 = 16u;
 const INVALID_TARGET: u32 = 32u;
 const UPSTREAM: u32 = 64u;
 const DOWNSTREAM: u32 = 128u;
-const BUNDLE: u32 = 256u;
+const BUNDLE: u32 = 1024u;
+const DEAD: u32 = 256u;
+const SATURATED: u32 = 512u;
 
 // Anchors in one row of their textures.
 const ANCHOR_COLUMNS: u32 = 1024u;

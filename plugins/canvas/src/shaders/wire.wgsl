@@ -123,7 +123,7 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
 fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: f32, px: f32) -> f32 {
     let spacing = max(stage.motes.x, shape.y / stage.motes.y);
     // Times of 64 seconds are whole numbers of cycles, so time may wrap there.
-    let rate = min(floor(stage.motes.z / spacing * 8.0) / 8.0, stage.motes.w);
+    let rate = min(max(floor(stage.motes.z / spacing * 8.0 + 0.01), 1.0) / 8.0, stage.motes.w);
     let cycle = fract(heading * (place.x / spacing + shape.z) - stage.flow.x * rate + shift);
     let ahead = (cycle - 0.5) * spacing;
     let radius = max(mix(stage.mote_size.x, stage.mote_size.y, strength), 1.2 * px);
