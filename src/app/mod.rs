@@ -106,6 +106,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
         narration::plugin,
         wiring::plugin,
         overlay::names,
+        overlay::numbers,
         overlay::gestures,
         power::plugin,
         stillness::plugin,

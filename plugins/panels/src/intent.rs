@@ -5,7 +5,9 @@ use graph::Subject;
 use network::{KindId, NodeId};
 use project::Edit;
 use theme::Theme;
-use training::{Order, Pace};
+use training::{Order, Pace, RowChoice, WalkOrder};
+
+use crate::flow::FlowSettings;
 
 /// What a person wants. Panels return it and change nothing themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +55,12 @@ pub enum Intent {
     SetTheme(Theme),
     /// Feed these values to the inputs by hand, in the data's own units.
     Probe(Vec<(NodeId, f32)>),
+    /// Show another row on the canvas.
+    Show(RowChoice),
+    /// Let values flow in another way.
+    SetFlow(FlowSettings),
+    /// Something about slow motion.
+    Walk(WalkOrder),
     /// Select only this.
     Select(Subject),
     /// Tell the person why something did not happen.

@@ -18,6 +18,10 @@ const LOW_FROM: f32 = 640.0;
 const SIDE: f32 = 340.0;
 /// Width of the folded side sheet, or the height of one below the canvas.
 const STRIP: f32 = 48.0;
+/// Height of the flow bar, and its width where there is room.
+const FLOW: [f32; 2] = [340.0, 48.0];
+/// Height and most width of the sheet above it that tells what happens in slow motion.
+const CAPTION: [f32; 2] = [560.0, 84.0];
 /// One neuron of the palette.
 pub(crate) const TILE: [f32; 2] = [80.0, 84.0];
 
@@ -52,6 +56,8 @@ pub struct Layout {
     pub palette: Rect,
     /// The sheet with boundary, data, training, test, properties.
     pub side: Rect,
+    /// The flow bar, below the canvas.
+    pub flow: Rect,
     /// What is left for the canvas.
     pub free: Rect,
 }
@@ -87,11 +93,13 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
             pos2(below.right(), tiles.top() - GAP),
         );
         let free = Rect::from_min_max(below.min, pos2(below.right(), side.top() - GAP));
+        let (free, flow) = above_flow(free);
         return Layout {
             form,
             top,
             palette: tiles,
             side,
+            flow,
             free,
         };
     }
@@ -104,13 +112,35 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
         pos2(palette.right() + GAP, below.top()),
         pos2(side.left() - GAP, below.bottom()),
     );
+    let (free, flow) = above_flow(free);
     Layout {
         form,
         top,
         palette,
         side,
+        flow,
         free,
     }
+}
+
+/// What is left above the flow bar, and the bar.
+fn above_flow(free: Rect) -> (Rect, Rect) {
+    let [width, height] = FLOW;
+    let size = vec2(width.min(free.width()), height.min(0.5 * free.height()));
+    let least = pos2(free.center().x - 0.5 * size.x, free.bottom() - size.y);
+    let rest = Rect::from_min_max(free.min, pos2(free.right(), least.y - GAP));
+    (rest, Rect::from_min_size(least, size))
+}
+
+/// The place of what is told in slow motion, above the flow bar, over the canvas.
+pub(crate) fn caption_place(layout: &Layout) -> Rect {
+    let [width, height] = CAPTION;
+    let size = vec2(width, height).min(layout.free.size());
+    let least = pos2(
+        layout.flow.center().x - 0.5 * size.x,
+        layout.free.bottom() - size.y,
+    );
+    Rect::from_min_size(least, size)
 }
 
 #[cfg(test)]
@@ -127,7 +157,10 @@ mod tests {
         let open = arrange(window, true);
         assert_eq!(open.form, Form::Wide);
         assert!(open.free.area() > 0.5 * window.area(), "{:?}", open.free);
-        assert!(arrange(window, false).free.area() > 0.7 * window.area());
+        let folded = arrange(window, false);
+        // Beside the flow bar the canvas goes on.
+        let beside = (folded.free.width() - folded.flow.width()) * folded.flow.height();
+        assert!(folded.free.area() + beside > 0.7 * window.area());
     }
 
     #[test]
@@ -147,10 +180,11 @@ mod tests {
                     top,
                     palette,
                     side,
+                    flow,
                     free,
                     ..
                 } = arrange(window, is_open);
-                let all = [top, palette, side, free];
+                let all = [top, palette, side, flow, free];
                 for (index, one) in all.iter().enumerate() {
                     assert!(window.contains_rect(*one) && one.is_positive(), "{one:?}");
                     for other in &all[index + 1..] {

@@ -2,8 +2,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod boundary;
+pub mod caption;
 pub mod curve;
 pub mod data;
+pub mod flow;
 mod group;
 mod intent;
 mod known;
@@ -49,6 +51,7 @@ impl Plugin for PanelsPlugin {
             .init_resource::<FreeArea>()
             .init_resource::<FileState>()
             .init_resource::<Asked>()
+            .init_resource::<flow::FlowSettings>()
             .add_message::<FileIntent>()
             .add_message::<SetTheme>()
             .add_message::<Answer>();

@@ -8,17 +8,59 @@ use graph::Subject;
 use network::{Edge, EdgeId, ElementId, Node, ParameterId};
 use project::{Edit, gesture};
 use theme::Theme;
+use training::Health;
 
 use crate::Intent;
+use crate::caption::brief;
 use crate::properties::{
     PropertiesState, PropertiesView, element_row, elements_of, freeze, freeze_buttons,
     gradient_label, rename,
 };
 use crate::style::{CONTROL_HEIGHT, colour, small, strong};
-use crate::widgets::{lock, number, role_colour, section, term, word_button};
+use crate::widgets::{lock, number, remark, role_colour, section, term, word_button};
 
 /// The most wires listed without a scroll bar of their own.
 const WIRES_AT_ONCE: usize = 6;
+
+/// What it means that a neuron hardly learns, and what helps.
+fn health_ui(ui: &mut Ui, theme: &Theme, health: Health) {
+    let sentence = match health {
+        Health::Fine => return,
+        Health::Dead => {
+            "Dead: it gave 0 for every row it was last trained with. No slope comes back through \
+             it, so it learns nothing. A larger bias, a smaller learning rate or a new seed can \
+             bring it back."
+        }
+        Health::Saturated => {
+            "Saturated: for nearly all rows it is at the flat ends of its function, where hardly \
+             any slope comes back, so it learns very slowly. Smaller weights or scaled inputs help."
+        }
+    };
+    remark(ui, icons::WARNING, theme.palette.warning, sentence);
+}
+
+/// What the shown row does in a neuron.
+fn row_ui(ui: &mut Ui, theme: &Theme, view: &PropertiesView, node: &Node) {
+    let Some(at) = (view.row)(node.id) else {
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        let hover = "What the row chosen below the canvas makes of this neuron.";
+        term(ui, theme, "shown row", hover);
+        let mut tell = |word: &str, hover: &str, value: f32| {
+            ui.label(format!("{word} = {}", brief(value)))
+                .on_hover_text(hover);
+        };
+        if let Some(sum) = at.input {
+            tell("z", "The sum of all that comes in, and the bias.", sum);
+        }
+        tell("a", "What it gives on: its function of z.", at.output);
+        if let Some(delta) = at.delta {
+            let hover = "δ = ∂L/∂z: how the loss of this row would grow with z.";
+            tell("δ", hover, delta);
+        }
+    });
+}
 
 /// Shows one neuron.
 pub(crate) fn node_ui(
@@ -37,6 +79,7 @@ pub(crate) fn node_ui(
     )
     .on_hover_text(kind.map_or("", network::Kind::explanation));
     name_ui(ui, node, state, wishes);
+    health_ui(ui, theme, (view.health)(node.id));
     if let Some(kind) = kind {
         let allowed = kind.activations();
         if allowed.len() > 1 {
@@ -107,6 +150,7 @@ pub(crate) fn node_ui(
             }
         }
     }
+    row_ui(ui, theme, view, node);
     wires_ui(ui, theme, view, node, wishes);
     if word_button(
         ui,

@@ -6,6 +6,7 @@ use graph::{Selection, Subject};
 use network::{Edge, EdgeId, ElementId, Network, NodeId, ParameterId, Warning};
 use project::{Edit, GroupId, Project, gesture};
 use theme::Theme;
+use training::{Health, NodeTrace};
 
 use crate::Intent;
 use crate::group::{group_ui, rename_group};
@@ -20,6 +21,10 @@ pub struct PropertiesView<'a> {
     pub project: &'a Project,
     /// The newest value and gradient of a learnable number.
     pub values: &'a dyn Fn(ElementId) -> (Option<f32>, Option<f32>),
+    /// How a neuron is.
+    pub health: &'a dyn Fn(NodeId) -> Health,
+    /// What the shown row does in a neuron.
+    pub row: &'a dyn Fn(NodeId) -> Option<NodeTrace>,
     /// Epochs behind the values.
     pub epochs: u32,
     /// What is selected.

@@ -8,12 +8,16 @@ use graph::{Document, Notice, Request, Selection, Values};
 use network::{Activation, ElementId, NodeId, Position, Role};
 use project::{Project, gesture};
 use theme::{Sizes, Theme};
-use training::{Maps, Order, Pace, Part, Probe, Progress, Status};
+use training::{
+    Maps, NodeHealth, Order, Pace, Part, Probe, Progress, Shown, SlowMotion, Status, TraceState,
+    WalkOrder,
+};
 
 use crate::boundary::{Axis, BoundaryView, MapView};
 use crate::data::DataView;
+use crate::flow::{FlowSettings, FlowView, caption_ui, flow_ui};
 use crate::known::{Known, map_subject};
-use crate::layout::{Form, arrange};
+use crate::layout::{Form, arrange, caption_place};
 use crate::notices::Notices;
 use crate::palette::palette_ui;
 use crate::properties::PropertiesView;
@@ -53,6 +57,11 @@ struct Sources<'w> {
     probe: ResMut<'w, Probe>,
     maps: Res<'w, Maps>,
     pace: ResMut<'w, Pace>,
+    shown: ResMut<'w, Shown>,
+    flow: ResMut<'w, FlowSettings>,
+    trace: Res<'w, TraceState>,
+    slow: Res<'w, SlowMotion>,
+    health: Res<'w, NodeHealth>,
     files: Res<'w, FileState>,
     known: ResMut<'w, Known>,
 }
@@ -62,6 +71,7 @@ struct Sources<'w> {
 struct Outlets<'w, 's> {
     requests: MessageWriter<'w, Request>,
     orders: MessageWriter<'w, Order>,
+    walks: MessageWriter<'w, WalkOrder>,
     files: MessageWriter<'w, FileIntent>,
     notices: MessageWriter<'w, Notice>,
     themes: MessageWriter<'w, SetTheme>,
@@ -140,6 +150,9 @@ fn show_all(
     }
     let (values, known, progress) = (&sources.values, &sources.known, &sources.progress);
     let values_of = |id: ElementId| (values.value(id), values.gradient(id));
+    let (health, trace) = (&sources.health, &sources.trace);
+    let health_of = |id: NodeId| health.of(id);
+    let row_of = |id: NodeId| trace.node(id).copied();
     let inputs = inputs_of(project, known, &sources.probe);
     let outputs = outputs_of(project, known, &sources.probe);
 
@@ -176,12 +189,23 @@ fn show_all(
         properties: PropertiesView {
             project,
             values: &values_of,
+            health: &health_of,
+            row: &row_of,
             epochs: values.epochs(),
             selection: &sources.selection,
             warnings: &known.warnings,
         },
     };
-    let wishes = sheets(ctx, theme, &top, &view, side);
+    let flow = FlowView {
+        project,
+        settings: *sources.flow,
+        status: progress.status,
+        choice: sources.shown.choice,
+        trace,
+        parts: &known.parts,
+        slow: &sources.slow,
+    };
+    let wishes = sheets(ctx, theme, &top, &view, &flow, side);
     (wishes, places.free)
 }
 
@@ -191,6 +215,7 @@ pub(crate) fn sheets(
     theme: &Theme,
     top: &TopBarView,
     view: &SideView,
+    flow: &FlowView,
     side: &mut SideState,
 ) -> Vec<Intent> {
     let form = top.form;
@@ -203,6 +228,17 @@ pub(crate) fn sheets(
     let margin = Margin::same(8);
     wishes.extend(sheet(ctx, theme, "palette", places.palette, margin, |ui| {
         palette_ui(ui, theme, places.free)
+    }));
+    if flow.slow.is_on() {
+        let place = caption_place(&places);
+        let margin = Margin::symmetric(12, 8);
+        sheet(ctx, theme, "caption", place, margin, |ui| {
+            egui::ScrollArea::vertical().show(ui, |ui| caption_ui(ui, flow));
+        });
+    }
+    let margin = Margin::symmetric(8, 4);
+    wishes.extend(sheet(ctx, theme, "flow bar", places.flow, margin, |ui| {
+        flow_ui(ui, theme, flow)
     }));
     let margin = match (is_open, form) {
         (true, _) => Margin::same(12),
@@ -383,6 +419,13 @@ impl Outlets<'_, '_> {
             }
             Intent::SetTheme(theme) => {
                 self.themes.write(SetTheme(theme));
+            }
+            Intent::Show(choice) => sources.shown.choice = choice,
+            Intent::SetFlow(settings) => {
+                sources.flow.set_if_neq(settings);
+            }
+            Intent::Walk(order) => {
+                self.walks.write(order);
             }
             Intent::Probe(inputs) => sources.probe.inputs.extend(inputs),
             Intent::Select(subject) => *sources.selection = Selection::only(subject),

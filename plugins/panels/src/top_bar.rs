@@ -236,7 +236,9 @@ fn look(ui: &mut Ui, theme: &Theme, wishes: &mut Vec<Intent>) {
         icon_button(ui, icon, name, hover, true)
     };
     if is_pressed {
-        wishes.push(Intent::SetTheme(other));
+        // Who wants less movement wants it in every look.
+        let motion = theme.motion;
+        wishes.push(Intent::SetTheme(Theme { motion, ..other }));
     }
 }
 

@@ -119,7 +119,10 @@ pub struct Walk {
 }
 
 impl Walk {
-    fn new(network: &Network, trace: Trace, numbers: Vec<f32>) -> Self {
+    /// A row before its first stage: its trace, and all learnable numbers that it was
+    /// made with.
+    #[must_use]
+    pub fn new(network: &Network, trace: Trace, numbers: Vec<f32>) -> Self {
         let depths = depths(network);
         let deepest = depths.values().copied().max().unwrap_or_default();
         Self {
@@ -129,6 +132,12 @@ impl Walk {
             trace,
             numbers,
         }
+    }
+
+    /// The same walk at another stage.
+    #[must_use]
+    pub fn at(self, stage: Stage) -> Self {
+        Self { stage, ..self }
     }
 
     /// Where the row is.

@@ -4,6 +4,7 @@ mod gestures;
 mod groups;
 mod names;
 mod notes;
+mod numbers;
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -13,6 +14,11 @@ use canvas::drawing::StageCamera;
 /// Names of neurons and groups; for pictures too.
 pub(super) fn names(app: &mut App) {
     app.add_plugins((names::plugin, groups::plugin));
+}
+
+/// Numbers at the wires in slow motion.
+pub(super) fn numbers(app: &mut App) {
+    app.add_plugins(numbers::plugin);
 }
 
 /// What gestures have to say, and notes.

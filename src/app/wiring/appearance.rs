@@ -33,7 +33,7 @@ fn take_first_look(
         ..
     }) = windows.single()
     {
-        show(theme_of(*look), panels, stage);
+        show(with_motion_of(theme_of(*look), &panels), panels, stage);
     }
 }
 
@@ -43,7 +43,8 @@ fn follow_desktop(
     stage: ResMut<StageTheme>,
 ) {
     if let Some(change) = changes.read().last() {
-        show(theme_of(change.theme), panels, stage);
+        let theme = with_motion_of(theme_of(change.theme), &panels);
+        show(theme, panels, stage);
     }
 }
 
@@ -61,6 +62,14 @@ fn theme_of(look: WindowTheme) -> Theme {
     match look {
         WindowTheme::Light => Theme::light(),
         WindowTheme::Dark => Theme::dark(),
+    }
+}
+
+/// The system's look says nothing of how much may move.
+fn with_motion_of(theme: Theme, panels: &PanelTheme) -> Theme {
+    Theme {
+        motion: panels.0.motion,
+        ..theme
     }
 }
 

@@ -1,18 +1,15 @@
-//! Training → canvas: response maps inside neurons, and motes while it learns.
+//! Training → canvas: response maps inside neurons.
 
 use bevy::prelude::*;
-use canvas::drawing::{Flow, ResponseMaps, TILE, encode_response};
+use canvas::drawing::{ResponseMaps, TILE, encode_response};
 use canvas::{SceneSystems, Tiles};
-use graph::Values;
-use training::{Maps, Progress, Status};
+use training::Maps;
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
         PostUpdate,
-        (
-            show_maps.run_if(resource_changed::<Maps>),
-            let_flow.run_if(resource_changed::<Progress>),
-        )
+        show_maps
+            .run_if(resource_changed::<Maps>)
             .before(SceneSystems::Structure),
     );
 }
@@ -57,22 +54,6 @@ fn tile_of(cells: &[f32], side: usize) -> Vec<u8> {
             encode_response(cell.unwrap_or_default())
         })
         .collect()
-}
-
-/// Motes flow while the network learns. Gradients differ by orders of magnitude
-/// from network to network, so they are shown relative to the largest of them.
-fn let_flow(progress: Res<Progress>, values: Res<Values>, mut flow: ResMut<Flow>) {
-    let is_running = progress.status == Status::Training;
-    let largest = values
-        .gradients()
-        .iter()
-        .fold(0.0_f32, |most, g| most.max(g.abs()));
-    let gradient_gain = if largest > 0.0 { 2.0 / largest } else { 1.0 };
-    flow.set_if_neq(Flow {
-        is_running,
-        gradient_gain,
-        ..*flow
-    });
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod appearance;
 mod attention;
 mod files;
+mod flow;
 mod instruments;
 mod shortcuts;
 
@@ -11,7 +12,7 @@ use bevy::prelude::*;
 /// What training shows on the canvas; for pictures too.
 #[cfg(not(target_family = "wasm"))]
 pub(super) fn instruments(app: &mut App) {
-    app.add_plugins(instruments::plugin);
+    app.add_plugins((flow::plugin, instruments::plugin));
 }
 
 /// All of it.
@@ -20,6 +21,7 @@ pub(super) fn plugin(app: &mut App) {
         appearance::plugin,
         attention::plugin,
         files::plugin,
+        flow::plugin,
         instruments::plugin,
         shortcuts::plugin,
     ));

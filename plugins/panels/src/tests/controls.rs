@@ -124,6 +124,9 @@ fn important_buttons_are_inside_every_window() {
             "Training",
             "Test",
             "Properties",
+            "Let it flow",
+            "Slow motion",
+            "Flow settings",
         ] {
             let place = harness.get_by_label(name).rect();
             assert!(window.contains_rect(place), "{name} at {place} in {size}");

@@ -1,6 +1,7 @@
 //! All panels together, pressed and typed into as a person does, without Bevy.
 
 mod controls;
+mod flow;
 mod tabs;
 
 use bevy_egui::egui::{Event, Key, Pos2, Rect, Vec2, pos2, vec2};
@@ -11,10 +12,14 @@ use graph::{Selection, Subject};
 use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, Loss, Objective, Project, TrainingSettings, apply, gesture};
 use theme::Theme;
-use training::{Evaluation, Order, Pace, Part, Status};
+use training::{
+    Evaluation, Health, NodeTrace, Order, Pace, Part, RowChoice, SlowMotion, Status, Trace,
+    TraceState, WalkOrder,
+};
 
 use crate::boundary::BoundaryView;
 use crate::data::DataView;
+use crate::flow::{Direction, FlowSettings, FlowView, Runs};
 use crate::known::Known;
 use crate::layout::arrange;
 use crate::properties::PropertiesView;
@@ -40,6 +45,11 @@ struct Scene {
     /// The weight and bias of everything, as training reports it.
     live: f32,
     evaluation: Option<Evaluation>,
+    health: Health,
+    choice: RowChoice,
+    trace: TraceState,
+    flow: FlowSettings,
+    slow: SlowMotion,
     wishes: Vec<Intent>,
 }
 
@@ -54,6 +64,11 @@ impl Scene {
             epochs: 0,
             live: 0.5,
             evaluation: None,
+            health: Health::Fine,
+            choice: RowChoice::First,
+            trace: TraceState::default(),
+            flow: FlowSettings::default(),
+            slow: SlowMotion::default(),
             wishes: Vec::new(),
         };
         scene.learn();
@@ -104,6 +119,9 @@ impl Scene {
         }];
         let live = self.live;
         let values = move |_: ElementId| (Some(live), Some(0.125));
+        let health = self.health;
+        let health = move |_: NodeId| health;
+        let row = |id: NodeId| self.trace.node(id).copied();
         let view = SideView {
             boundary: BoundaryView {
                 subject: "y1",
@@ -134,13 +152,24 @@ impl Scene {
             properties: PropertiesView {
                 project: &self.project,
                 values: &values,
+                health: &health,
+                row: &row,
                 epochs: self.epochs,
                 selection: &self.selection,
                 warnings: &self.known.warnings,
             },
         };
+        let flow = FlowView {
+            project: &self.project,
+            settings: self.flow,
+            status: self.status,
+            choice: self.choice,
+            trace: &self.trace,
+            parts: &self.known.parts,
+            slow: &self.slow,
+        };
         self.wishes
-            .extend(sheets(ctx, &theme, &top, &view, &mut self.side));
+            .extend(sheets(ctx, &theme, &top, &view, &flow, &mut self.side));
     }
 
     /// Whether an edit was wished for.
