@@ -9,6 +9,7 @@ use crate::style::number;
 /// So many neurons, and so many of the wires of each, are told one by one.
 const MOST_NEURONS: usize = 2;
 const MOST_TERMS: usize = 3;
+const MOST_GRADIENTS: usize = 2;
 
 /// A number as short as it may be: `0.5`, not `0.5000`.
 #[must_use]
@@ -152,20 +153,19 @@ fn backward(network: &Network, walk: &Walk, id: NodeId) -> Option<String> {
     let delta = node_of(walk.trace(), id)?.delta?;
     let wires = terms(network, walk, id).map(|(source, _, given)| {
         format!(
-            "{} × {} = {} for the wire from {}",
+            "from {} {} × {} = {}",
+            network.name(source),
             brief(delta),
             brief(given),
             brief(delta * given),
-            network.name(source),
         )
     });
     Some(format!(
-        "If the sum of {} grew a little, the loss would change {} times as much. That makes the \
-         gradients: {} for its bias, {}.",
+        "The loss grows with the sum of {} by δ = {}, the gradient of its bias. Those of its \
+         wires: {}.",
         node.name,
         brief(delta),
-        brief(delta),
-        listed(wires, MOST_TERMS),
+        listed(wires, MOST_GRADIENTS),
     ))
 }
 

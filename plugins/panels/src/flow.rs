@@ -3,7 +3,7 @@
 use bevy::prelude::Resource;
 use bevy_egui::egui::containers::menu::{MenuButton, MenuConfig};
 use bevy_egui::egui::{
-    Button, PopupCloseBehavior, Response, RichText, Ui, WidgetInfo, WidgetType, vec2,
+    Align, Button, Layout, PopupCloseBehavior, Response, RichText, Ui, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icons;
 use project::Project;
@@ -193,16 +193,22 @@ pub fn flow_ui(ui: &mut Ui, theme: &Theme, view: &FlowView) -> Vec<Intent> {
                 wishes.push(Intent::Walk(WalkOrder::Begin));
             }
         }
-        let icon = RichText::new(icons::SLIDERS_HORIZONTAL).size(18.0);
-        let button = Button::new(icon).min_size(vec2(CONTROL_HEIGHT, CONTROL_HEIGHT));
-        let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let (response, _) = MenuButton::from_button(button)
-            .config(stays)
-            .ui(ui, |ui| settings_ui(ui, theme, view, &mut wishes));
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Flow settings"));
-        response.on_hover_text("What flows along the wires, which way, and how fast.");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            settings_button(ui, theme, view, &mut wishes);
+        });
     });
     wishes
+}
+
+fn settings_button(ui: &mut Ui, theme: &Theme, view: &FlowView, wishes: &mut Vec<Intent>) {
+    let icon = RichText::new(icons::SLIDERS_HORIZONTAL).size(18.0);
+    let button = Button::new(icon).min_size(vec2(CONTROL_HEIGHT, CONTROL_HEIGHT));
+    let stays = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = MenuButton::from_button(button)
+        .config(stays)
+        .ui(ui, |ui| settings_ui(ui, theme, view, wishes));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Flow settings"));
+    response.on_hover_text("What flows along the wires, which way, and how fast.");
 }
 
 fn run_button(ui: &mut Ui, view: &FlowView, wishes: &mut Vec<Intent>) {

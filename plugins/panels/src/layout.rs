@@ -21,7 +21,7 @@ const STRIP: f32 = 48.0;
 /// Height of the flow bar, and its width where there is room.
 const FLOW: [f32; 2] = [340.0, 48.0];
 /// Height and most width of the sheet above it that tells what happens in slow motion.
-const CAPTION: [f32; 2] = [560.0, 84.0];
+const CAPTION: [f32; 2] = [600.0, 92.0];
 /// One neuron of the palette.
 pub(crate) const TILE: [f32; 2] = [80.0, 84.0];
 
@@ -132,15 +132,18 @@ fn above_flow(free: Rect) -> (Rect, Rect) {
     (rest, Rect::from_min_size(least, size))
 }
 
-/// The place of what is told in slow motion, above the flow bar, over the canvas.
-pub(crate) fn caption_place(layout: &Layout) -> Rect {
+/// What is left for the canvas above what is told in slow motion, and the place of
+/// that, above the flow bar.
+pub(crate) fn above_caption(layout: &Layout) -> [Rect; 2] {
     let [width, height] = CAPTION;
-    let size = vec2(width, height).min(layout.free.size());
+    let free = layout.free;
+    let size = vec2(width.min(free.width()), height.min(0.5 * free.height()));
     let least = pos2(
         layout.flow.center().x - 0.5 * size.x,
-        layout.free.bottom() - size.y,
+        free.bottom() - size.y,
     );
-    Rect::from_min_size(least, size)
+    let rest = Rect::from_min_max(free.min, pos2(free.right(), least.y - GAP));
+    [rest, Rect::from_min_size(least, size)]
 }
 
 #[cfg(test)]

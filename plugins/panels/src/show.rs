@@ -17,7 +17,7 @@ use crate::boundary::{Axis, BoundaryView, MapView};
 use crate::data::DataView;
 use crate::flow::{FlowSettings, FlowView, caption_ui, flow_ui};
 use crate::known::{Known, map_subject};
-use crate::layout::{Form, arrange, caption_place};
+use crate::layout::{Form, above_caption, arrange};
 use crate::notices::Notices;
 use crate::palette::palette_ui;
 use crate::properties::PropertiesView;
@@ -206,7 +206,13 @@ fn show_all(
         slow: &sources.slow,
     };
     let wishes = sheets(ctx, theme, &top, &view, &flow, side);
-    (wishes, places.free)
+    // While a row walks, what is told of it covers none of it.
+    let free = if sources.slow.is_on() {
+        above_caption(&places)[0]
+    } else {
+        places.free
+    };
+    (wishes, free)
 }
 
 /// Shows the sheets of views gathered before.
@@ -230,7 +236,7 @@ pub(crate) fn sheets(
         palette_ui(ui, theme, places.free)
     }));
     if flow.slow.is_on() {
-        let place = caption_place(&places);
+        let [_, place] = above_caption(&places);
         let margin = Margin::symmetric(12, 8);
         sheet(ctx, theme, "caption", place, margin, |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| caption_ui(ui, flow));

@@ -184,8 +184,8 @@ fn each_stage_of_slow_motion_is_told_in_plain_words_with_its_numbers() {
         ),
         (
             Stage::Backward(1),
-            "That makes the gradients: −0.125 for its bias, −0.125 × 0 = 0 for the wire from x1 \
-             and −0.125 × 1 = −0.125 for the wire from x2.",
+            "The loss grows with the sum of h1 by δ = −0.125, the gradient of its bias. Those of \
+             its wires: from x1 −0.125 × 0 = 0 and from x2 −0.125 × 1 = −0.125.",
         ),
         (
             Stage::Update,
