@@ -177,7 +177,11 @@ pub(crate) fn send_trace(
     let has_inputs = matches!(row, TraceRow::ByHand { .. });
     dispatch.trace = AskedTrace {
         choice: Some(shown.choice),
-        inputs: has_inputs.then(|| probe.inputs.clone()).unwrap_or_default(),
+        inputs: if has_inputs {
+            probe.inputs.clone()
+        } else {
+            BTreeMap::new()
+        },
         with_gradients,
         with_update,
         numbers: dispatch.numbers,

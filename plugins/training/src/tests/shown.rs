@@ -178,7 +178,7 @@ fn a_row_walks_forward_to_the_loss_back_and_is_learned_from_bit_for_bit() {
     assert_eq!(values(&app), learned);
     assert_ne!(before, learned);
     assert_eq!(
-        slow(&app).walk().map(|walk| walk.numbers()),
+        slow(&app).walk().map(crate::Walk::numbers),
         Some(&before[..])
     );
     ask(&mut app, WalkOrder::Back);
