@@ -2,11 +2,13 @@
 #![doc = include_str!("../README.md")]
 
 mod colour;
+mod look;
 mod motion;
 mod palette;
 mod sizes;
 
 pub use colour::{Rgba8, contrast_ratio};
+pub use look::Look;
 pub use motion::Motion;
 pub use palette::Palette;
 pub use sizes::Sizes;
@@ -36,6 +38,22 @@ impl Theme {
     pub const fn light() -> Self {
         Self {
             palette: Palette::LIGHT,
+            ..Self::dark()
+        }
+    }
+
+    /// White and strong colours on black: text has at least 7:1, what is drawn 4.5:1.
+    pub const fn high_contrast() -> Self {
+        Self {
+            palette: Palette::HIGH_CONTRAST,
+            ..Self::dark()
+        }
+    }
+
+    /// Ink, and colours that stay apart for every eye.
+    pub const fn colour_safe() -> Self {
+        Self {
+            palette: Palette::COLOUR_SAFE,
             ..Self::dark()
         }
     }

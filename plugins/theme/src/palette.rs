@@ -1,4 +1,4 @@
-//! The colours, named by what they mean, for the dark and the light theme.
+//! The colours, named by what they mean, for each theme.
 
 use crate::Rgba8;
 
@@ -138,6 +138,63 @@ impl Palette {
         ],
     };
 
+    /// Black stage; text has at least 7:1, what is drawn 4.5:1, edges of controls 3:1.
+    pub const HIGH_CONTRAST: Self = Self {
+        stage: Rgba8::hex(0x000000),
+        grid: Rgba8::hex(0x2A2A2A),
+        sheet: Rgba8::hex(0x000000),
+        sheet_border: Rgba8::hex(0xA8A8A8),
+        control: Rgba8::hex(0x262626),
+        shadow: Rgba8::hex(0x000000).with_alpha(96),
+        text: Rgba8::hex(0xFFFFFF),
+        text_dim: Rgba8::hex(0xD6D6D6),
+        accent: Rgba8::hex(0x9CC9FF),
+        on_accent: Rgba8::hex(0x000000),
+        danger: Rgba8::hex(0xFF8C7D),
+        warning: Rgba8::hex(0xFFE08A),
+        input: Rgba8::hex(0x5AA9FF),
+        hidden: Rgba8::hex(0xE3A0FF),
+        output: Rgba8::hex(0x5CFFB4),
+        positive: Rgba8::hex(0xFFC21A),
+        negative: Rgba8::hex(0x6FDCFF),
+        neutral: Rgba8::hex(0x0A0A0A),
+        gradient: Rgba8::hex(0xFF7FA8),
+        frost: Rgba8::hex(0xFFFFFF),
+        selection: Rgba8::hex(0xFFFFFF),
+        target_valid: Rgba8::hex(0x5CFFB4),
+        target_invalid: Rgba8::hex(0xFF7866),
+        split_training: Rgba8::hex(0xFFFFFF),
+        split_validation: Rgba8::hex(0xB4B4B4),
+        split_test: Rgba8::hex(0x7D7D7D),
+        plot_lines: [
+            Rgba8::hex(0x6FC6FF),
+            Rgba8::hex(0xFFB84D),
+            Rgba8::hex(0x4DE0B4),
+            Rgba8::hex(0xF0A0CC),
+            Rgba8::hex(0xFFF36B),
+            Rgba8::hex(0xFF8A4D),
+        ],
+    };
+
+    /// Deep ink stage, and colours told apart by lightness where hues are confused: all
+    /// that means different things is at least 0.12 apart in OKLab for every eye.
+    pub const COLOUR_SAFE: Self = Self {
+        input: Rgba8::hex(0x3E7BFA),
+        hidden: Rgba8::hex(0xE48CC8),
+        output: Rgba8::hex(0xB9F5C4),
+        positive: Rgba8::hex(0xFFB000),
+        negative: Rgba8::hex(0x7FC8FF),
+        gradient: Rgba8::hex(0xD6448F),
+        frost: Rgba8::hex(0xE6F4FF),
+        danger: Rgba8::hex(0xFF7A4D),
+        target_valid: Rgba8::hex(0x8FE3FF),
+        target_invalid: Rgba8::hex(0xE0602A),
+        split_training: Rgba8::hex(0xFFFFFF),
+        split_validation: Rgba8::hex(0xA5B0CC),
+        split_test: Rgba8::hex(0x66718C),
+        ..Self::DARK
+    };
+
     /// The colour of a value in -1..=1 on a response map: `negative` through `neutral` to `positive`.
     ///
     /// Values outside are clamped; NaN shows as `danger`, since nothing should hide it.
@@ -165,11 +222,16 @@ mod tests {
     use super::*;
     use crate::contrast_ratio;
 
-    const BOTH: [(&str, Palette); 2] = [("dark", Palette::DARK), ("light", Palette::LIGHT)];
+    const EACH: [(&str, Palette); 4] = [
+        ("dark", Palette::DARK),
+        ("light", Palette::LIGHT),
+        ("high contrast", Palette::HIGH_CONTRAST),
+        ("colour safe", Palette::COLOUR_SAFE),
+    ];
 
     #[test]
     fn text_reads_on_a_sheet_whatever_lies_behind_it() {
-        for (name, palette) in BOTH {
+        for (name, palette) in EACH {
             let behind = [
                 palette.stage,
                 palette.positive,
@@ -189,7 +251,7 @@ mod tests {
 
     #[test]
     fn text_reads_on_controls_on_the_stage_and_on_the_accent() {
-        for (name, palette) in BOTH {
+        for (name, palette) in EACH {
             let pairs = [
                 (palette.text, palette.control),
                 (palette.text_dim, palette.control),
@@ -209,7 +271,7 @@ mod tests {
 
     #[test]
     fn what_is_drawn_on_the_stage_stands_out_from_it() {
-        for (name, palette) in BOTH {
+        for (name, palette) in EACH {
             let drawn = [
                 ("input", palette.input),
                 ("hidden", palette.hidden),
@@ -236,7 +298,7 @@ mod tests {
 
     #[test]
     fn plot_lines_stand_out_from_the_sheet_and_repeat_after_the_last() {
-        for (name, palette) in BOTH {
+        for (name, palette) in EACH {
             let sheet = palette.sheet.over(palette.stage);
             for line in palette.plot_lines {
                 let ratio = contrast_ratio(line, sheet);
@@ -247,8 +309,34 @@ mod tests {
     }
 
     #[test]
+    fn high_contrast_goes_beyond_what_the_other_themes_must_have() {
+        let palette = Palette::HIGH_CONTRAST;
+        for text in [palette.text, palette.text_dim, palette.danger] {
+            for behind in [palette.sheet, palette.stage, palette.control] {
+                let ratio = contrast_ratio(text, behind);
+                assert!(ratio >= 6.5, "{text:?} on {behind:?} has {ratio}");
+            }
+            assert!(contrast_ratio(text, palette.sheet) >= 7.0);
+        }
+        assert_eq!(palette.sheet.a, 255, "nothing shines through a sheet");
+        let drawn = [
+            palette.input,
+            palette.hidden,
+            palette.output,
+            palette.positive,
+            palette.negative,
+            palette.gradient,
+            palette.split_test,
+        ];
+        for colour in drawn {
+            assert!(contrast_ratio(colour, palette.stage) >= 4.5, "{colour:?}");
+        }
+        assert!(contrast_ratio(palette.sheet_border, palette.sheet) >= 3.0);
+    }
+
+    #[test]
     fn the_grid_stays_in_the_background() {
-        for (name, palette) in BOTH {
+        for (name, palette) in EACH {
             let ratio = contrast_ratio(palette.grid, palette.stage);
             assert!((1.1..2.0).contains(&ratio), "{name}: {ratio}");
         }
@@ -256,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_heat_map_gains_contrast_with_the_size_of_the_value_on_both_sides() {
-        for (name, palette) in BOTH {
+        for (name, palette) in EACH {
             for sign in [-1.0, 1.0] {
                 let mut last = 0.0;
                 for step in 0..=16 {
@@ -271,7 +359,7 @@ mod tests {
 
     #[test]
     fn a_heat_map_clamps_and_shows_what_is_not_a_number() {
-        for (_, palette) in BOTH {
+        for (_, palette) in EACH {
             assert_eq!(palette.heat(0.0), palette.neutral);
             assert_eq!(palette.heat(-0.0), palette.neutral);
             assert_eq!(palette.heat(f32::INFINITY), palette.positive);

@@ -16,6 +16,11 @@ const DEUTERANOPIA: Matrix = [
     [0.280_085, 0.672_501, 0.047_413],
     [-0.011_820, 0.042_940, 0.968_881],
 ];
+const TRITANOPIA: Matrix = [
+    [1.255_528, -0.076_749, -0.178_779],
+    [-0.078_411, 0.930_809, 0.147_602],
+    [0.004_733, 0.691_367, 0.303_900],
+];
 const TYPICAL: Matrix = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
 fn times(matrix: Matrix, vector: [f32; 3]) -> [f32; 3] {
@@ -58,7 +63,7 @@ fn distance_seen(eye: Matrix, one: Rgba8, other: Rgba8) -> f32 {
 
 #[test]
 fn sign_validity_and_the_output_kind_stay_apart_for_every_eye() {
-    for palette in [Palette::DARK, Palette::LIGHT] {
+    for palette in [Palette::DARK, Palette::LIGHT, Palette::HIGH_CONTRAST] {
         let pairs = [
             ("positive, negative", palette.positive, palette.negative),
             (
@@ -80,6 +85,37 @@ fn sign_validity_and_the_output_kind_stay_apart_for_every_eye() {
     }
 }
 
+/// How far apart in OKLab all that means different things is in the safe palette.
+const SAFE: f32 = 0.12;
+
+#[test]
+fn the_safe_palette_keeps_kinds_signs_and_parts_of_the_data_apart_for_every_eye() {
+    let safe = Palette::COLOUR_SAFE;
+    let together = [
+        vec![safe.input, safe.hidden, safe.output],
+        vec![safe.positive, safe.negative, safe.gradient],
+        vec![safe.split_training, safe.split_validation, safe.split_test],
+        vec![safe.target_valid, safe.target_invalid],
+    ];
+    for eye in [TYPICAL, PROTANOPIA, DEUTERANOPIA, TRITANOPIA] {
+        for colours in &together {
+            for (index, &one) in colours.iter().enumerate() {
+                for &other in &colours[index + 1..] {
+                    let distance = distance_seen(eye, one, other);
+                    assert!(distance >= SAFE, "{one:?} and {other:?}: {distance}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_safe_palette_keeps_apart_the_dark_one_does_not() {
+    let dark = Palette::DARK;
+    assert!(distance_seen(DEUTERANOPIA, dark.input, dark.hidden) < SAFE);
+    assert!(distance_seen(TRITANOPIA, dark.input, dark.output) < SAFE);
+}
+
 #[test]
 fn input_and_hidden_stay_apart_for_most_eyes() {
     // Not under deuteranopia, where the shape tells them apart: see the README.
@@ -90,7 +126,7 @@ fn input_and_hidden_stay_apart_for_most_eyes() {
 
 #[test]
 fn splits_stay_apart_by_lightness_alone() {
-    for palette in [Palette::DARK, Palette::LIGHT] {
+    for palette in [Palette::DARK, Palette::LIGHT, Palette::HIGH_CONTRAST] {
         let tones = [
             palette.split_training,
             palette.split_validation,
