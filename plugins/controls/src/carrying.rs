@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bevy::prelude::*;
-use graph::{EditSystems, Edited, Request};
+use graph::{EditSystems, Edited, Request, Step};
 use network::{Network, NodeId};
 use project::Edit;
 use theme::Motion;
 
 use crate::pointers::{end_with_project, notice_rest};
 use crate::shortcuts::read_keys;
+use crate::tidying::Glide;
 use crate::{ControlSystems, ControlTheme};
 
 pub(super) fn plugin(app: &mut App) {
@@ -112,14 +113,24 @@ pub(crate) fn is_moving(carried: Res<Carried>, preview: Res<DragPreview>) -> boo
 pub(crate) fn follow_softly(
     carried: Res<Carried>,
     mut preview: ResMut<DragPreview>,
+    mut glide: ResMut<Glide>,
     theme: Res<ControlTheme>,
     time: Res<Time<Real>>,
 ) {
     let share = follow_share(&theme.0.motion, time.delta_secs());
+    if carried.nodes.is_empty() {
+        glide.advance(&mut preview, &theme.0.motion, time.delta_secs());
+    } else {
+        // Whoever takes one of them has the others arrive.
+        glide.stop(&mut preview);
+    }
     for &id in &carried.nodes {
         preview.offsets.entry(id).or_default();
     }
     preview.offsets.retain(|id, offset| {
+        if glide.holds(*id) {
+            return true;
+        }
         let is_carried = carried.nodes.contains(id);
         let goal = if is_carried { carried.by } else { Vec2::ZERO };
         let next = follow(Vec2::from(*offset), goal, share);
@@ -149,13 +160,23 @@ fn follow(from: Vec2, goal: Vec2, share: f32) -> Vec2 {
     }
 }
 
-/// Nothing of another project is shown elsewhere than it is.
+/// Nothing of another project is shown elsewhere than it is, and what glides to a
+/// place arrives when its step is undone.
 fn drop_everything(
     mut edited: MessageReader<Edited>,
     mut carried: ResMut<Carried>,
     mut preview: ResMut<DragPreview>,
+    mut glide: ResMut<Glide>,
 ) {
-    if edited.read().any(|edited| edited.edit.is_none()) {
+    let edited: Vec<&Edited> = edited.read().collect();
+    if edited
+        .iter()
+        .any(|edited| matches!(edited.step, Step::Undone(_)))
+    {
+        glide.stop(&mut preview);
+    }
+    if edited.iter().any(|edited| edited.edit.is_none()) {
+        *glide = Glide::default();
         *carried = Carried::default();
         preview.offsets.clear();
     }

@@ -16,6 +16,7 @@ mod shortcuts;
 #[cfg(test)]
 mod tests;
 mod third_party;
+mod tidying;
 mod view;
 mod wheel;
 mod wiring;
@@ -33,6 +34,7 @@ pub use scene::{Scene, wire_curve};
 pub use selecting::SelectionBox;
 pub use shortcuts::Shortcut;
 pub use third_party::egui::TakenAreas;
+pub use tidying::{TidyUp, tidied};
 pub use view::{CameraOrder, FreeArea, StageView};
 pub use wiring::{Band, ConnectMode, RubberBand};
 
@@ -82,6 +84,7 @@ impl Plugin for ControlsPlugin {
             notes::plugin,
             pointers::plugin,
             shortcuts::plugin,
+            tidying::plugin,
             view::plugin,
             wheel::plugin,
             third_party::egui::plugin,

@@ -217,6 +217,15 @@ pub(crate) fn follow_edits(
     if !changed.is_empty() {
         scene.show_and_hide(network, &changed);
     }
+    let moved: usize = edits.iter().map(|edited| edited.touched.nodes.len()).sum();
+    if network.edges().len() > MOST_AT_ONCE && 2 * moved > network.nodes().len() {
+        // Nearly every wire lies elsewhere: found one by one they would take seconds.
+        scene.rebuild(network);
+        for edited in edits {
+            scene.follow_groups(project, &edited.touched);
+        }
+        return;
+    }
     for touched in edits.iter().map(|edited| &edited.touched) {
         if let Some(reading) = &mut scene.reading {
             reading.nodes.extend(&touched.nodes);

@@ -14,7 +14,7 @@ use crate::hands::Hands;
 use crate::pointers::notice_rest;
 use crate::selecting::everything;
 use crate::third_party::egui::Panels;
-use crate::{CameraOrder, ConnectMode, ControlSystems, CurrentGesture, FreeArea};
+use crate::{CameraOrder, ConnectMode, ControlSystems, CurrentGesture, FreeArea, TidyUp};
 
 /// By how much one press of a key makes things larger.
 const ZOOM_STEP: f32 = 1.25;
@@ -65,6 +65,7 @@ enum Command {
     Group,
     Ungroup,
     Fold(bool),
+    TidyUp,
     Order(CameraOrder),
     Pass(Shortcut),
 }
@@ -112,6 +113,7 @@ pub(crate) fn read_keys(
     mut hands: Hands,
     free: Res<FreeArea>,
     mut orders: MessageWriter<CameraOrder>,
+    mut tidying: MessageWriter<TidyUp>,
     mut shortcuts: MessageWriter<Shortcut>,
 ) {
     let is_taken = panels.want_keys();
@@ -162,6 +164,9 @@ pub(crate) fn read_keys(
             Command::Fold(is_folded) => {
                 let asked = fold_selected(hands.document.project(), &hands.selection, is_folded);
                 ask(&mut hands, asked);
+            }
+            Command::TidyUp => {
+                tidying.write(TidyUp);
             }
             Command::Order(order) => {
                 orders.write(order);
@@ -281,6 +286,8 @@ fn letter_command(letter: char, modifiers: Modifiers) -> Option<Command> {
         (false, ']') => Command::Fold(false),
         (false, 'n') => Command::Note,
         (false, 'c') => Command::ToggleConnect,
+        (false, 'l') => Command::TidyUp,
+        (false, 'f') if is_shift => Command::Order(CameraOrder::FrameSelection),
         (false, 'f') => Command::Order(CameraOrder::FrameAll),
         (false, '+' | '=') => Command::Order(CameraOrder::ZoomBy(ZOOM_STEP)),
         (false, '-') => Command::Order(CameraOrder::ZoomBy(1.0 / ZOOM_STEP)),
@@ -304,6 +311,7 @@ fn letter(key: &Key, code: KeyCode) -> Option<char> {
         KeyCode::KeyC => 'c',
         KeyCode::KeyF => 'f',
         KeyCode::KeyG => 'g',
+        KeyCode::KeyL => 'l',
         KeyCode::KeyN => 'n',
         KeyCode::KeyO => 'o',
         KeyCode::KeyS => 's',

@@ -4,8 +4,10 @@ use bevy::input::gestures::PinchGesture;
 use bevy::math::{Rect, Vec2};
 use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowResized};
-use graph::{Document, Edited};
+use graph::{Document, Edited, Selection};
+use network::Network;
 use project::View;
+use theme::Sizes;
 
 use crate::lens::{Lens, Stage};
 use crate::resizing::keep_in_sight;
@@ -56,6 +58,10 @@ pub struct StageView(pub View);
 pub enum CameraOrder {
     /// Show everything.
     FrameAll,
+    /// Show what is selected, or everything when nothing is.
+    FrameSelection,
+    /// Have this scene point in the middle of the free area, at once.
+    Centre([f32; 2]),
     /// Make things larger by this factor, about the middle of the free area.
     ZoomBy(f32),
 }
@@ -95,7 +101,9 @@ fn spawn_camera(mut commands: Commands) {
 
 fn obey(
     mut orders: MessageReader<CameraOrder>,
-    stage: Stage,
+    mut stage: Stage,
+    document: Res<Document>,
+    selection: Res<Selection>,
     scene: Res<Scene>,
     free: Res<FreeArea>,
     theme: Res<ControlTheme>,
@@ -106,11 +114,21 @@ fn obey(
     };
     for order in orders.read() {
         let goal = flight.0.map_or(lens, |course| course.to);
+        let area = free.in_window(&lens);
         let to = match *order {
             CameraOrder::FrameAll => framed(goal, &scene, &free, &theme),
-            CameraOrder::ZoomBy(factor) => {
-                Some(goal.zoomed(free.in_window(&lens).center(), factor))
+            CameraOrder::FrameSelection => {
+                let bounds = selected_bounds(document.project().network(), &selection);
+                bounds
+                    .or_else(|| scene.index().bounds())
+                    .map(|bounds| goal.framing(bounds, area, theme.margin_px()))
             }
+            CameraOrder::Centre(point) => {
+                flight.0 = None;
+                stage.look(lens.aimed(point.into(), area.center()));
+                None
+            }
+            CameraOrder::ZoomBy(factor) => Some(goal.zoomed(area.center(), factor)),
         };
         if let Some(to) = to {
             flight.0 = Some(Course {
@@ -239,6 +257,19 @@ impl FreeArea {
         self.0
             .unwrap_or(Rect::from_corners(Vec2::ZERO, lens.window_px))
     }
+}
+
+/// The selected neurons, and the ends of selected wires; `None` when nothing is selected.
+fn selected_bounds(network: &Network, selection: &Selection) -> Option<geometry::Rect> {
+    let wires = selection.edges.iter().filter_map(|&id| network.edge(id));
+    let ends = wires.flat_map(|edge| [edge.from.node(), edge.to.node()]);
+    let nodes = selection.nodes.iter().copied().chain(ends);
+    let radius = Sizes::STANDARD.neuron_radius;
+    geometry::Rect::enclosing(
+        nodes
+            .filter_map(|id| network.node(id))
+            .map(|node| geometry::Rect::around(node.position, radius)),
+    )
 }
 
 /// `None` when there is nothing to frame.

@@ -15,6 +15,9 @@ pub struct Motion {
     pub settle_ms: f32,
     /// The camera moves, a sheet opens; in milliseconds.
     pub travel_ms: f32,
+    /// Many things on the canvas go to new places at once, so that eyes can follow; in
+    /// milliseconds.
+    pub rearrange_ms: f32,
     /// How long a pointer rests before an explanation appears; in milliseconds.
     pub hover_delay_ms: f32,
     /// Nothing flashes more often than this a second (WCAG 2.2, criterion 2.3.1).
@@ -39,6 +42,7 @@ impl Motion {
         quick_ms: 120.0,
         settle_ms: 160.0,
         travel_ms: 200.0,
+        rearrange_ms: 300.0,
         hover_delay_ms: 400.0,
         flash_max_hz: 3.0,
         pulse_hz: 0.5,

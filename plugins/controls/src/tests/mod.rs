@@ -22,6 +22,7 @@ use project::{Edit, Project, View};
 
 use super::*;
 
+mod arranging;
 mod editing;
 mod seeing;
 
