@@ -39,6 +39,9 @@ globalThis.neurarium = {
   onDrop,
   started,
   crashed,
+  // What the person prefers, in every tab; where the browser keeps nothing this throws.
+  preference: (name) => localStorage.getItem(`neurarium.${name}`),
+  setPreference: (name, word) => localStorage.setItem(`neurarium.${name}`, word),
   copy(name, bytes) {
     // A copy of its own: the bytes may lie in the program's memory, which ends with it.
     copy = { name, bytes: bytes.slice() };

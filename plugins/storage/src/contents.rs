@@ -70,6 +70,11 @@ impl NamedFile {
         table(&self.path, &bytes, columns)
     }
 
+    /// The bytes it came with.
+    pub(crate) fn bytes(&self) -> Option<&Arc<[u8]>> {
+        self.bytes.as_ref()
+    }
+
     fn read(&self, most: usize) -> Result<Cow<'_, [u8]>, FileFault> {
         match &self.bytes {
             None => platform::read(&self.path, most).map(Cow::Owned),

@@ -21,6 +21,9 @@ pub enum Question {
     /// Where to save a project; the name it is offered under. Of the answer only
     /// the path counts.
     SaveProject(String),
+    /// Where to save a picture; the name it is offered under. Of the answer only the
+    /// path counts.
+    SavePicture(String),
     /// A CSV file to load.
     LoadCsv,
 }

@@ -80,16 +80,16 @@ pub fn check_writable(path: &Path) -> Result<(), FileFault> {
     ))
 }
 
-/// The name a project is saved under: one without an ending gets ours, so that
+/// The name something is saved under: one without an ending gets ours, so that
 /// dialogs show the file again.
 ///
 /// # Errors
 /// When that is another file, which nobody has agreed to replace.
-pub(crate) fn with_ending(path: &Path) -> Result<PathBuf, FileFault> {
+pub(crate) fn with_ending(path: &Path, ending: &str) -> Result<PathBuf, FileFault> {
     if path.extension().is_some() || path.is_dir() {
         return Ok(path.to_owned());
     }
-    let ended = path.with_extension("ron");
+    let ended = path.with_extension(ending);
     if ended.exists() {
         return Err(FileFault::new(
             &ended,
@@ -124,7 +124,7 @@ pub(crate) fn read(path: &Path, most: usize) -> Result<Vec<u8>, FileFault> {
     Ok(bytes)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
     check_writable(path)?;
     let write = || {
         let mut file = AtomicWriteFile::open(path)?;

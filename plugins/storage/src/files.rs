@@ -55,6 +55,9 @@ pub enum FileRequest {
     Save,
     /// Save here, or where the person says.
     SaveAs(Option<PathBuf>),
+    /// Save this picture of the network where the person says; of its name only the
+    /// ending counts.
+    SavePicture(NamedFile),
     /// Replace the data by this CSV file, or the one the person picks.
     LoadCsv(Option<NamedFile>),
     /// Open what was rescued from the last run; where it cannot be read, hand out
@@ -157,6 +160,8 @@ enum Done {
     Cancelled,
     Opened(PathBuf, Result<Box<Project>, FileFault>),
     Loaded(PathBuf, Result<Table, FileFault>),
+    /// Where it is now.
+    PictureSaved(Result<PathBuf, FileFault>),
     Saved {
         saved: ProjectSaved,
         revision: u64,
@@ -226,6 +231,7 @@ fn begin_work(
             FileRequest::Open(_)
                 | FileRequest::Save
                 | FileRequest::SaveAs(_)
+                | FileRequest::SavePicture(_)
                 | FileRequest::LoadCsv(_)
         );
         if needs_disk && dialogs.is_locked() {
@@ -272,6 +278,15 @@ fn begin_work(
                 let file = path.map(NamedFile::from);
                 let file = given(file, &dialogs, || Question::SaveProject(state.file_name()));
                 Some(save(file, &document, &values))
+            }
+            FileRequest::SavePicture(picture) => {
+                let mut name = PathBuf::from(state.file_name());
+                name.set_extension(picture.path().extension().unwrap_or_default());
+                let name = name.to_string_lossy().into_owned();
+                Some(save_picture(
+                    dialogs.ask(Question::SavePicture(name)),
+                    picture,
+                ))
             }
             // `recovery` answers these.
             FileRequest::Restore | FileRequest::Forget => None,
@@ -341,6 +356,15 @@ fn save(file: PickedFile, document: &Document, values: &Values) -> Task<Done> {
     })
 }
 
+fn save_picture(file: PickedFile, picture: NamedFile) -> Task<Done> {
+    IoTaskPool::get().spawn(async move {
+        let (Some(file), Some(bytes)) = (file.await, picture.bytes()) else {
+            return Done::Cancelled;
+        };
+        Done::PictureSaved(platform::save_picture(file.path(), bytes))
+    })
+}
+
 fn is_working(work: Res<Work>) -> bool {
     work.task.is_some()
 }
@@ -382,6 +406,12 @@ fn finish_work(
         }
         Done::Opened(_, Err(error)) | Done::Loaded(_, Err(error)) => {
             notices.write(Notice::refused(format!("{error}.")));
+        }
+        Done::PictureSaved(Ok(path)) => {
+            notices.write(Notice::info(platform::saved_sentence(&path)));
+        }
+        Done::PictureSaved(Err(error)) => {
+            notices.write(Notice::failed(format!("Not saved. {error}.")));
         }
         Done::Saved {
             saved,

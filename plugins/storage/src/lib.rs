@@ -10,6 +10,7 @@ mod files;
 mod keeping;
 #[cfg(not(target_family = "wasm"))]
 mod native;
+mod preferences;
 mod recovery;
 #[cfg(any(target_family = "wasm", test))]
 mod slots;
@@ -31,6 +32,7 @@ pub use dialogs::{FileDialogs, PickedFile, Question};
 pub use examples::{Example, ExampleProject, Examples, first_example};
 pub use files::{DroppedFile, FileRequest, FileState, FileSystems, ProjectSaved, ReplaceRequest};
 pub use platform::recovery_file;
+pub use preferences::Preferences;
 pub use recovery::{Recovered, Rescued};
 
 /// Opens, saves, loads, ships and rescues.
@@ -39,13 +41,15 @@ pub struct StoragePlugin {
     /// The project that is open at the start, and its file; `None`: the first
     /// example.
     pub project: Option<(PathBuf, Project)>,
-    /// Where unsaved work is kept, as [`recovery_file`] says; `None`: nowhere.
+    /// Where unsaved work is kept, as [`recovery_file`] says, and beside it what the
+    /// person prefers; `None`: nowhere.
     pub recovery: Option<PathBuf>,
 }
 
 impl Plugin for StoragePlugin {
     fn build(&self, app: &mut App) {
         app.insert_resource(files::StartWith(self.project.clone()))
+            .insert_resource(Preferences::beside(self.recovery.as_deref()))
             .insert_resource(recovery::RecoveryFile(self.recovery.clone()))
             .add_plugins((
                 dialogs::plugin,

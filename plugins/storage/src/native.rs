@@ -33,8 +33,15 @@ fn hear_drops(mut events: MessageReader<FileDragAndDrop>, mut dropped: MessageWr
 
 /// Writes a project; where it is then.
 pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault> {
-    let path = disk::with_ending(path)?;
+    let path = disk::with_ending(path, "ron")?;
     disk::write_project(&path, project)?;
+    Ok(path)
+}
+
+/// Writes a picture; where it is then.
+pub(crate) fn save_picture(path: &Path, bytes: &[u8]) -> Result<PathBuf, FileFault> {
+    let path = disk::with_ending(path, "svg")?;
+    disk::write(&path, bytes)?;
     Ok(path)
 }
 
@@ -60,7 +67,7 @@ pub(crate) fn missing_dialogs() -> Option<&'static str> {
 /// Asks with a dialog of the system. Where there is none, a project is saved in
 /// the home folder, under a name that is free.
 pub(crate) fn ask(question: Question) -> PickedFile {
-    if let Question::SaveProject(name) = &question
+    if let Question::SaveProject(name) | Question::SavePicture(name) = &question
         && missing_dialogs().is_some()
     {
         return Box::pin(std::future::ready(
@@ -76,6 +83,12 @@ pub(crate) fn ask(question: Question) -> PickedFile {
         Question::SaveProject(name) => {
             let dialog = projects().set_title("Save the project");
             let picked = dialog.set_file_name(name).save_file();
+            Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
+        }
+        Question::SavePicture(name) => {
+            let dialog = AsyncFileDialog::new().add_filter("Picture", &["svg"]);
+            let picked = dialog.set_title("Save a picture of the network");
+            let picked = picked.set_file_name(name).save_file();
             Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
         }
         Question::LoadCsv => {
@@ -101,10 +114,30 @@ pub fn recovery_file() -> Option<PathBuf> {
     folder.map(|folder| folder.join("neurarium").join("unsaved.ron"))
 }
 
+/// The most bytes of a preference that are read.
+const MOST_PREFERRED: usize = 1_000;
+
+/// What is kept under a name in a folder.
+pub(crate) fn preference(folder: &Path, name: &str) -> Option<String> {
+    let bytes = read(&preference_file(folder, name), MOST_PREFERRED).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Keeps a word under a name in a folder, which is made where it takes one.
+pub(crate) fn set_preference(folder: &Path, name: &str, word: &str) -> Result<(), FileFault> {
+    let file = preference_file(folder, name);
+    std::fs::create_dir_all(folder).map_err(|error| FileFault::new(folder, error.to_string()))?;
+    disk::write(&file, word.as_bytes())
+}
+
+fn preference_file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name).with_extension("txt")
+}
+
 /// A file of this name that does not exist yet, with a number where it takes one.
 fn free(folder: &Path, name: &str) -> PathBuf {
-    let stem = name.strip_suffix(".ron").unwrap_or(name);
-    let numbered = (2..).map(|number| format!("{stem} {number}.ron"));
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "ron"));
+    let numbered = (2..).map(|number| format!("{stem} {number}.{ending}"));
     std::iter::once(name.to_owned())
         .chain(numbered)
         .map(|name| folder.join(name))

@@ -34,7 +34,7 @@ pub(crate) fn missing_dialogs() -> Option<&'static str> {
 /// asks, if it does.
 pub(crate) fn ask(question: Question) -> PickedFile {
     let accept = match question {
-        Question::SaveProject(name) => {
+        Question::SaveProject(name) | Question::SavePicture(name) => {
             return Box::pin(std::future::ready(Some(PathBuf::from(name).into())));
         }
         Question::OpenProject => ".ron",
@@ -64,8 +64,17 @@ pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault>
         name.set_extension("ron");
     }
     let text = contents::text(&name, project)?;
+    hand_out(name, text.as_bytes())
+}
+
+/// Hands a picture out as a download; its name then.
+pub(crate) fn save_picture(path: &Path, bytes: &[u8]) -> Result<PathBuf, FileFault> {
+    hand_out(path.to_owned(), bytes)
+}
+
+fn hand_out(name: PathBuf, bytes: &[u8]) -> Result<PathBuf, FileFault> {
     page::wake();
-    page::download(&name.to_string_lossy(), &Uint8Array::from(text.as_bytes()))
+    page::download(&name.to_string_lossy(), &Uint8Array::from(bytes))
         .map_err(|_| FileFault::new(&name, "the browser refused the download"))?;
     Ok(name)
 }
@@ -73,6 +82,17 @@ pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault>
 /// What is told of a project that is saved.
 pub(crate) fn saved_sentence(path: &Path) -> String {
     format!("Downloaded {}.", path.display())
+}
+
+/// What this browser keeps under a name for the site.
+pub(crate) fn preference(_site: &Path, name: &str) -> Option<String> {
+    page::preference(name).ok()?.as_string()
+}
+
+/// Has this browser keep a word under a name for the site.
+pub(crate) fn set_preference(_site: &Path, name: &str, word: &str) -> Result<(), FileFault> {
+    page::set_preference(name, word)
+        .map_err(|_| FileFault::new(Path::new(name), "the browser keeps nothing"))
 }
 
 /// Where unsaved work is kept: the name of the database of this site.

@@ -27,6 +27,14 @@ extern "C" {
     #[wasm_bindgen(js_namespace = neurarium, catch)]
     pub(super) fn download(name: &str, bytes: &Uint8Array) -> Result<(), JsValue>;
 
+    /// What the browser keeps under a name, or `null`.
+    #[wasm_bindgen(js_namespace = neurarium, catch)]
+    pub(super) fn preference(name: &str) -> Result<JsValue, JsValue>;
+
+    /// Has the browser keep a word under a name.
+    #[wasm_bindgen(js_namespace = neurarium, js_name = setPreference, catch)]
+    pub(super) fn set_preference(name: &str, word: &str) -> Result<(), JsValue>;
+
     #[wasm_bindgen(js_namespace = neurarium, js_name = onDrop, catch)]
     fn on_drop(callback: &Function) -> Result<(), JsValue>;
 }
