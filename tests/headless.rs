@@ -1,5 +1,7 @@
 //! The whole program without a window, driven by a pointer and keys alone.
 
+#[path = "headless/arranging.rs"]
+mod arranging;
 #[path = "headless/flow.rs"]
 mod flow;
 #[path = "support/mod.rs"]

@@ -108,6 +108,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
         overlay::names,
         overlay::numbers,
         overlay::gestures,
+        overlay::minimap,
         power::plugin,
         stillness::plugin,
         unsaved::plugin,

@@ -2,6 +2,7 @@
 
 pub mod story;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bevy::input::ButtonState;
@@ -27,11 +28,23 @@ pub struct Person {
 impl Person {
     /// Starts the program with nothing but itself, 1280 × 720.
     pub fn at_a_fresh_start() -> Self {
+        Self::keeping(None)
+    }
+
+    /// Starts the program, which keeps unsaved work in this file and what the person
+    /// prefers beside it.
+    pub fn keeping(recovery: Option<PathBuf>) -> Self {
         let surface = Surface::Headless {
             width: 1280,
             height: 720,
         };
-        let mut app = neurarium::app::assemble(surface, StoragePlugin::default());
+        let mut app = neurarium::app::assemble(
+            surface,
+            StoragePlugin {
+                recovery,
+                ..StoragePlugin::default()
+            },
+        );
         app.add_plugins(AccessiblePlugin);
         app.insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
         app.finish();
@@ -198,10 +211,13 @@ fn logical(key: KeyCode) -> Key {
         KeyCode::ControlLeft => Key::Control,
         KeyCode::ShiftLeft => Key::Shift,
         KeyCode::KeyA => Key::Character("a".into()),
+        KeyCode::KeyF => Key::Character("f".into()),
         KeyCode::KeyG => Key::Character("g".into()),
+        KeyCode::KeyL => Key::Character("l".into()),
         KeyCode::KeyN => Key::Character("n".into()),
         KeyCode::BracketLeft => Key::Character("[".into()),
         KeyCode::BracketRight => Key::Character("]".into()),
+        KeyCode::Equal => Key::Character("=".into()),
         KeyCode::KeyY => Key::Character("y".into()),
         KeyCode::KeyZ => Key::Character("z".into()),
         _ => Key::Unidentified(NativeKey::Unidentified),

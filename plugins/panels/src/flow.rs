@@ -390,11 +390,7 @@ fn settings_ui(ui: &mut Ui, theme: &Theme, view: &FlowView, wishes: &mut Vec<Int
     let hover = "Nothing moves: motes stand as arrows that point where values go, and all else \
         changes at once.";
     if checkbox(ui, "Reduced motion", hover, motion.is_reduced) {
-        let motion = Motion {
-            is_reduced: !motion.is_reduced,
-            ..motion
-        };
-        wishes.push(Intent::SetTheme(Theme { motion, ..*theme }));
+        wishes.push(Intent::ReduceMotion(!motion.is_reduced));
     }
 }
 

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use graph::Subject;
 use network::{KindId, NodeId};
 use project::Edit;
-use theme::Theme;
+use theme::Look;
 use training::{Order, Pace, RowChoice, WalkOrder};
 
 use crate::flow::FlowSettings;
@@ -52,7 +52,11 @@ pub enum Intent {
         near_screen: [f32; 2],
     },
     /// Show everything in another look.
-    SetTheme(Theme),
+    SetLook(Look),
+    /// Let nothing move, or let things move again.
+    ReduceMotion(bool),
+    /// Arrange or show the network.
+    View(ViewIntent),
     /// Feed these values to the inputs by hand, in the data's own units.
     Probe(Vec<(NodeId, f32)>),
     /// Show another row on the canvas.
@@ -106,8 +110,26 @@ pub struct FileState {
 }
 
 /// The person wants another look, in the panels and on the canvas.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
-pub struct SetTheme(pub Theme);
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetLook(pub Look);
+
+/// The person wants less movement, or movement again, in the panels and on the
+/// canvas.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReduceMotion(pub bool);
+
+/// What a person wants of the canvas as a whole. Whoever has the camera reads it.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewIntent {
+    /// Lay the network out in layers.
+    TidyUp,
+    /// Show all of it.
+    ShowAll,
+    /// Show what is selected.
+    ShowSelection,
+    /// Save a picture of it.
+    SavePicture,
+}
 
 /// The question that is asked just now, if any. Whoever asked takes it away when
 /// the [`Answer`] comes.

@@ -22,6 +22,8 @@ const STRIP: f32 = 48.0;
 const FLOW: [f32; 2] = [340.0, 48.0];
 /// Height and most width of the sheet above it that tells what happens in slow motion.
 const CAPTION: [f32; 2] = [600.0, 92.0];
+/// Height of the sheet with four buttons for looking around.
+const VIEW: f32 = 4.0 * 32.0 + 5.0 * GAP;
 /// One neuron of the palette.
 pub(crate) const TILE: [f32; 2] = [80.0, 84.0];
 
@@ -54,6 +56,8 @@ pub struct Layout {
     pub top: Rect,
     /// The palette of neurons.
     pub palette: Rect,
+    /// The sheet for tidying up and looking around, where there is room for it.
+    pub view: Option<Rect>,
     /// The sheet with boundary, data, training, test, properties.
     pub side: Rect,
     /// The flow bar, below the canvas.
@@ -98,6 +102,7 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
             form,
             top,
             palette: tiles,
+            view: None,
             side,
             flow,
             free,
@@ -117,6 +122,7 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
         form,
         top,
         palette,
+        view: view_below(palette, below, form),
         side,
         flow,
         free,
@@ -144,6 +150,15 @@ pub(crate) fn above_caption(layout: &Layout) -> [Rect; 2] {
     );
     let rest = Rect::from_min_max(free.min, pos2(free.right(), least.y - GAP));
     [rest, Rect::from_min_size(least, size)]
+}
+
+/// Under the palette, where the window is high enough.
+fn view_below(palette: Rect, below: Rect, form: Form) -> Option<Rect> {
+    let place = Rect::from_min_size(
+        pos2(palette.left(), palette.bottom() + GAP),
+        vec2(palette.width(), VIEW),
+    );
+    (form != Form::Low && below.contains_rect(place)).then_some(place)
 }
 
 #[cfg(test)]
@@ -182,12 +197,14 @@ mod tests {
                 let Layout {
                     top,
                     palette,
+                    view,
                     side,
                     flow,
                     free,
                     ..
                 } = arrange(window, is_open);
-                let all = [top, palette, side, flow, free];
+                let mut all = vec![top, palette, side, flow, free];
+                all.extend(view);
                 for (index, one) in all.iter().enumerate() {
                     assert!(window.contains_rect(*one) && one.is_positive(), "{one:?}");
                     for other in &all[index + 1..] {

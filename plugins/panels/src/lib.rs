@@ -25,17 +25,22 @@ pub mod style;
 mod tests;
 pub mod top_bar;
 pub mod trial;
+pub mod viewing;
 mod widgets;
 
 use bevy::prelude::*;
-use theme::Theme;
+use theme::{Look, Theme};
 
-pub use intent::{Answer, Asked, FileIntent, FileState, Intent, SetTheme};
+pub use intent::{Answer, Asked, FileIntent, FileState, Intent, ReduceMotion, SetLook, ViewIntent};
 pub use question::{Question, question_ui};
 
 /// The look of all panels.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct PanelTheme(pub Theme);
+
+/// The look the person chose, of which [`PanelTheme`] follows.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChosenLook(pub Look);
 
 /// What the sheets leave free of the window, in logical pixels from its upper left
 /// corner; empty before the first pass.
@@ -48,12 +53,15 @@ pub struct PanelsPlugin;
 impl Plugin for PanelsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<PanelTheme>()
+            .init_resource::<ChosenLook>()
             .init_resource::<FreeArea>()
             .init_resource::<FileState>()
             .init_resource::<Asked>()
             .init_resource::<flow::FlowSettings>()
             .add_message::<FileIntent>()
-            .add_message::<SetTheme>()
+            .add_message::<SetLook>()
+            .add_message::<ReduceMotion>()
+            .add_message::<ViewIntent>()
             .add_message::<Answer>();
         app.add_plugins((known::plugin, show::plugin));
     }

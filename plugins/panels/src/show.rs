@@ -27,7 +27,12 @@ use crate::side::{SideState, SideView, Tab, side_ui};
 use crate::style::{prepare, sheet};
 use crate::top_bar::{PlayView, TopBarView, top_bar_ui};
 use crate::trial::{InputView, OutputView, TestView};
-use crate::{Answer, Asked, FileIntent, FileState, FreeArea, Intent, PanelTheme, SetTheme};
+use crate::viewing::viewing_ui;
+use crate::{
+    Answer, Asked, ChosenLook, FileIntent, FileState, FreeArea, Intent, PanelTheme, ReduceMotion,
+    SetLook,
+    ViewIntent,
+};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<PanelMemory>();
@@ -50,6 +55,7 @@ struct PanelMemory {
 #[derive(SystemParam)]
 struct Sources<'w> {
     theme: Res<'w, PanelTheme>,
+    look: Res<'w, ChosenLook>,
     document: Res<'w, Document>,
     values: Res<'w, Values>,
     selection: ResMut<'w, Selection>,
@@ -74,7 +80,9 @@ struct Outlets<'w, 's> {
     walks: MessageWriter<'w, WalkOrder>,
     files: MessageWriter<'w, FileIntent>,
     notices: MessageWriter<'w, Notice>,
-    themes: MessageWriter<'w, SetTheme>,
+    looks: MessageWriter<'w, SetLook>,
+    motions: MessageWriter<'w, ReduceMotion>,
+    views: MessageWriter<'w, ViewIntent>,
     cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<Camera2d>>,
 }
 
@@ -163,6 +171,7 @@ fn show_all(
         undo: sources.document.undo_label(),
         redo: sources.document.redo_label(),
         examples: &sources.files.examples,
+        look: sources.look.0,
         play: play_view(project, known, progress),
     };
     let view = SideView {
@@ -235,6 +244,13 @@ pub(crate) fn sheets(
     wishes.extend(sheet(ctx, theme, "palette", places.palette, margin, |ui| {
         palette_ui(ui, theme, places.free)
     }));
+    if let Some(place) = places.view {
+        let margin = Margin::symmetric(8, 8);
+        wishes.extend(sheet(ctx, theme, "viewing", place, margin, |ui| {
+            let layout = egui::Layout::top_down(egui::Align::Center);
+            ui.with_layout(layout, viewing_ui).inner
+        }));
+    }
     if flow.slow.is_on() {
         let [_, place] = above_caption(&places);
         let margin = Margin::symmetric(12, 8);
@@ -423,8 +439,14 @@ impl Outlets<'_, '_> {
                     self.requests.write(Request::edit("add neuron", edit));
                 }
             }
-            Intent::SetTheme(theme) => {
-                self.themes.write(SetTheme(theme));
+            Intent::SetLook(look) => {
+                self.looks.write(SetLook(look));
+            }
+            Intent::ReduceMotion(is_reduced) => {
+                self.motions.write(ReduceMotion(is_reduced));
+            }
+            Intent::View(intent) => {
+                self.views.write(intent);
             }
             Intent::Show(choice) => sources.shown.choice = choice,
             Intent::SetFlow(settings) => {

@@ -3,11 +3,12 @@
 use bevy_egui::egui::containers::menu::is_in_menu;
 use bevy_egui::egui::{Align, Button, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icons;
-use theme::Theme;
+use theme::{Look, Theme};
 use training::{Order, Status};
 
 use crate::layout::Form;
 use crate::style::{CONTROL_HEIGHT, colour, number, small, strong};
+use crate::viewing::viewing_ui;
 use crate::widgets::{bar, icon_button, word_button};
 use crate::{FileIntent, Intent};
 
@@ -26,6 +27,8 @@ pub struct TopBarView<'a> {
     pub redo: Option<&'a str>,
     /// Title and sentence of each example.
     pub examples: &'a [(String, String)],
+    /// The look that is chosen.
+    pub look: Look,
     /// The play controls.
     pub play: PlayView<'a>,
 }
@@ -66,7 +69,7 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
                 play(ui, view, &mut wishes);
                 ui.add_space(theme.sizes.space);
                 progress(ui, theme, &view.play, 104.0);
-                look(ui, theme, &mut wishes);
+                look(ui, view, &mut wishes);
             });
         }
         Form::Medium => {
@@ -75,7 +78,7 @@ pub fn top_bar_ui(ui: &mut Ui, theme: &Theme, view: &TopBarView) -> Vec<Intent> 
                 files(ui, theme, view, &mut wishes);
                 ui.add_space(theme.sizes.space);
                 steps(ui, view, &mut wishes);
-                look(ui, theme, &mut wishes);
+                look(ui, view, &mut wishes);
             });
             ui.horizontal(|ui| {
                 play(ui, view, &mut wishes);
@@ -168,7 +171,12 @@ fn files(ui: &mut Ui, theme: &Theme, view: &TopBarView, wishes: &mut Vec<Intent>
     }
     if is_in_menu(ui) {
         // A menu beside a menu has no room where windows are narrow.
-        look(ui, theme, wishes);
+        ui.horizontal(|ui| wishes.extend(viewing_ui(ui)));
+        ui.add_space(theme.sizes.space_half);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().button_padding.x = 4.0;
+            looks(ui, view, true, wishes);
+        });
         ui.add_space(theme.sizes.space_half);
         ui.label(small("Examples", theme));
         examples(ui, view, wishes);
@@ -222,23 +230,54 @@ fn steps(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
     }
 }
 
-fn look(ui: &mut Ui, theme: &Theme, wishes: &mut Vec<Intent>) {
-    let (icon, name, hover, other) = if theme.is_light() {
-        let hover = "Show everything on deep ink.";
-        (icons::MOON, "Dark theme", hover, Theme::dark())
-    } else {
-        let hover = "Show everything on warm paper.";
-        (icons::SUN, "Light theme", hover, Theme::light())
-    };
-    let is_pressed = if is_in_menu(ui) {
-        word_button(ui, icon, name, hover)
-    } else {
-        icon_button(ui, icon, name, hover, true)
-    };
-    if is_pressed {
-        // Who wants less movement wants it in every look.
-        let motion = theme.motion;
-        wishes.push(Intent::SetTheme(Theme { motion, ..other }));
+/// The button that offers the looks.
+fn look(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
+    let menu = ui.scope(|ui| {
+        ui.spacing_mut().button_padding.x = 7.0;
+        ui.menu_button(RichText::new(look_icon(view.look)).size(18.0), |ui| {
+            ui.set_width(200.0);
+            looks(ui, view, false, wishes);
+        })
+    });
+    let response = menu.inner.response;
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Look"));
+    response.on_hover_text("Dark, light, high contrast, or safe for colour vision.");
+}
+
+/// The looks, one below the other; in the menu of a small window, side by side.
+fn looks(ui: &mut Ui, view: &TopBarView, is_row: bool, wishes: &mut Vec<Intent>) {
+    for known in Look::ALL {
+        let is_chosen = view.look == known;
+        let (text, width) = if is_row {
+            (RichText::new(look_icon(known)).size(18.0), CONTROL_HEIGHT)
+        } else {
+            let text = format!("{} {}", look_icon(known), known.name());
+            (RichText::new(text), ui.available_width())
+        };
+        let button = Button::new(text).min_size(vec2(width, CONTROL_HEIGHT));
+        let response = ui.add(button.selected(is_chosen));
+        response.widget_info(|| {
+            WidgetInfo::selected(WidgetType::RadioButton, true, is_chosen, known.name())
+        });
+        let hover = if is_row {
+            format!("{}. {}", known.name(), known.sentence())
+        } else {
+            known.sentence().to_owned()
+        };
+        if response.on_hover_text(hover).clicked() {
+            wishes.push(Intent::SetLook(known));
+            ui.close();
+        }
+    }
+}
+
+fn look_icon(look: Look) -> &'static str {
+    match look {
+        Look::System => icons::MONITOR,
+        Look::Dark => icons::MOON,
+        Look::Light => icons::SUN,
+        Look::HighContrast => icons::CIRCLE_HALF,
+        Look::ColourSafe => icons::EYE,
     }
 }
 

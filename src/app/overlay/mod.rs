@@ -2,6 +2,7 @@
 
 mod gestures;
 mod groups;
+mod minimap;
 mod names;
 mod notes;
 mod numbers;
@@ -24,6 +25,11 @@ pub(super) fn numbers(app: &mut App) {
 /// What gestures have to say, and notes.
 pub(super) fn gestures(app: &mut App) {
     app.add_plugins((gestures::plugin, notes::plugin));
+}
+
+/// The whole network, small.
+pub(super) fn minimap(app: &mut App) {
+    app.add_plugins(minimap::plugin);
 }
 
 /// Where things of the scene are on the screen.

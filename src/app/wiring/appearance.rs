@@ -1,21 +1,71 @@
-//! Panels, window → panels, canvas: the look a person chose, or the system's until then.
+//! Panels, window → panels, canvas, controls: the look a person chose, and whether things move, now
+//! or in an earlier run.
 
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, WindowTheme, WindowThemeChanged};
 use canvas::drawing::StageTheme;
-use panels::{PanelTheme, SetTheme};
-use theme::Theme;
+use controls::ControlTheme;
+use panels::{ChosenLook, PanelTheme, ReduceMotion, SetLook};
+use storage::Preferences;
+use theme::Look;
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Update, take_first_look.run_if(any_new_window));
+    app.init_resource::<SystemLook>();
+    app.init_resource::<ReducedMotion>();
+    app.add_systems(Startup, remember_look);
     app.add_systems(
         Update,
         (
+            take_first_look.run_if(any_new_window),
             follow_desktop.run_if(on_message::<WindowThemeChanged>),
-            follow_person.run_if(on_message::<SetTheme>),
+            follow_person.run_if(on_message::<SetLook>),
+            calm_down.run_if(on_message::<ReduceMotion>),
+            wear.run_if(
+                resource_changed::<ChosenLook>
+                    .or_eager(resource_changed::<SystemLook>)
+                    .or_eager(resource_changed::<ReducedMotion>),
+            ),
         )
             .chain(),
     );
+}
+
+/// The name the look is kept under.
+const KEPT_AS: &str = "look";
+/// The name it is kept under that nothing is to move.
+const CALM_KEPT_AS: &str = "motion";
+/// What is kept there.
+const CALM: &str = "reduced";
+
+/// Whether nothing is to move, in any look.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct ReducedMotion(bool);
+
+/// Whether the system is light; dark where it does not say.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct SystemLook {
+    is_light: bool,
+}
+
+impl From<WindowTheme> for SystemLook {
+    fn from(theme: WindowTheme) -> Self {
+        Self {
+            is_light: theme == WindowTheme::Light,
+        }
+    }
+}
+
+/// The look that was chosen in an earlier run.
+fn remember_look(
+    preferences: Res<Preferences>,
+    mut chosen: ResMut<ChosenLook>,
+    mut reduced: ResMut<ReducedMotion>,
+) {
+    reduced.0 = preferences.get(CALM_KEPT_AS).as_deref() == Some(CALM);
+    let kept = preferences.get(KEPT_AS);
+    if let Some(look) = kept.and_then(|word| Look::of_word(&word)) {
+        chosen.0 = look;
+    }
 }
 
 fn any_new_window(windows: Query<(), Added<PrimaryWindow>>) -> bool {
@@ -23,57 +73,54 @@ fn any_new_window(windows: Query<(), Added<PrimaryWindow>>) -> bool {
 }
 
 /// The look the system had when the window opened.
-fn take_first_look(
-    windows: Query<&Window, With<PrimaryWindow>>,
-    panels: ResMut<PanelTheme>,
-    stage: ResMut<StageTheme>,
-) {
-    if let Ok(Window {
-        window_theme: Some(look),
-        ..
-    }) = windows.single()
-    {
-        show(with_motion_of(theme_of(*look), &panels), panels, stage);
+fn take_first_look(windows: Query<&Window, With<PrimaryWindow>>, mut system: ResMut<SystemLook>) {
+    let look = windows.single().ok().and_then(|window| window.window_theme);
+    if let Some(look) = look {
+        system.set_if_neq(look.into());
     }
 }
 
-fn follow_desktop(
-    mut changes: MessageReader<WindowThemeChanged>,
-    panels: ResMut<PanelTheme>,
-    stage: ResMut<StageTheme>,
-) {
+fn follow_desktop(mut changes: MessageReader<WindowThemeChanged>, mut system: ResMut<SystemLook>) {
     if let Some(change) = changes.read().last() {
-        let theme = with_motion_of(theme_of(change.theme), &panels);
-        show(theme, panels, stage);
+        system.set_if_neq(change.theme.into());
     }
 }
 
 fn follow_person(
-    mut wishes: MessageReader<SetTheme>,
-    panels: ResMut<PanelTheme>,
-    stage: ResMut<StageTheme>,
+    mut wishes: MessageReader<SetLook>,
+    preferences: Res<Preferences>,
+    mut chosen: ResMut<ChosenLook>,
 ) {
-    if let Some(wish) = wishes.read().last() {
-        show(wish.0, panels, stage);
+    if let Some(&SetLook(look)) = wishes.read().last()
+        && chosen.set_if_neq(ChosenLook(look))
+    {
+        preferences.set(KEPT_AS, look.word());
     }
 }
 
-fn theme_of(look: WindowTheme) -> Theme {
-    match look {
-        WindowTheme::Light => Theme::light(),
-        WindowTheme::Dark => Theme::dark(),
+fn calm_down(
+    mut wishes: MessageReader<ReduceMotion>,
+    preferences: Res<Preferences>,
+    mut reduced: ResMut<ReducedMotion>,
+) {
+    if let Some(&ReduceMotion(is_reduced)) = wishes.read().last()
+        && reduced.set_if_neq(ReducedMotion(is_reduced))
+    {
+        preferences.set(CALM_KEPT_AS, if is_reduced { CALM } else { "full" });
     }
 }
 
-/// The system's look says nothing of how much may move.
-fn with_motion_of(theme: Theme, panels: &PanelTheme) -> Theme {
-    Theme {
-        motion: panels.0.motion,
-        ..theme
-    }
-}
-
-fn show(theme: Theme, mut panels: ResMut<PanelTheme>, mut stage: ResMut<StageTheme>) {
+fn wear(
+    chosen: Res<ChosenLook>,
+    reduced: Res<ReducedMotion>,
+    system: Res<SystemLook>,
+    mut panels: ResMut<PanelTheme>,
+    mut stage: ResMut<StageTheme>,
+    mut controls: ResMut<ControlTheme>,
+) {
+    let mut theme = chosen.0.theme(system.is_light);
+    theme.motion.is_reduced |= reduced.0;
     panels.set_if_neq(PanelTheme(theme));
     stage.set_if_neq(StageTheme(theme));
+    controls.set_if_neq(ControlTheme(theme));
 }

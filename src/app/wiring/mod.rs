@@ -6,6 +6,7 @@ mod files;
 mod flow;
 mod instruments;
 mod shortcuts;
+mod viewing;
 
 use bevy::prelude::*;
 
@@ -24,5 +25,6 @@ pub(super) fn plugin(app: &mut App) {
         flow::plugin,
         instruments::plugin,
         shortcuts::plugin,
+        viewing::plugin,
     ));
 }

@@ -31,6 +31,35 @@ fn the_play_and_file_controls_say_what_is_wanted() {
 }
 
 #[test]
+fn the_canvas_is_tidied_and_looked_around_from_the_sheet_below_the_palette() {
+    for (name, intent) in [
+        ("Tidy up", ViewIntent::TidyUp),
+        ("Show everything", ViewIntent::ShowAll),
+        ("Show selection", ViewIntent::ShowSelection),
+        ("Save picture", ViewIntent::SavePicture),
+    ] {
+        assert_eq!(wishes(Scene::new(), name), [Intent::View(intent)]);
+    }
+    let mut harness = open(Scene::new(), PHONE);
+    press(&mut harness, "Menu");
+    press(&mut harness, "Tidy up");
+    let wanted = Intent::View(ViewIntent::TidyUp);
+    assert_eq!(harness.state().wishes, [wanted]);
+}
+
+#[test]
+fn each_look_is_chosen_from_the_menu_on_a_desk_and_on_a_phone() {
+    for (size, menu) in [(DESKTOP, "Look"), (PHONE, "Menu")] {
+        for look in Look::ALL {
+            let mut harness = open(Scene::new(), size);
+            press(&mut harness, menu);
+            press(&mut harness, look.name());
+            assert_eq!(harness.state().wishes, [Intent::SetLook(look)]);
+        }
+    }
+}
+
+#[test]
 fn an_example_is_opened_from_its_menu() {
     let mut harness = open(Scene::new(), DESKTOP);
     press(&mut harness, "Examples");

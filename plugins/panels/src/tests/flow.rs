@@ -96,9 +96,7 @@ fn direction_row_by_hand_and_reduced_motion_are_in_the_settings() {
     }
     let by_hand = [Intent::Show(RowChoice::ByHand)];
     assert_eq!(in_settings(Scene::new(), "By hand"), by_hand);
-    let mut theme = Theme::dark();
-    theme.motion.is_reduced = true;
-    let reduced = [Intent::SetTheme(theme)];
+    let reduced = [Intent::ReduceMotion(true)];
     assert_eq!(in_settings(Scene::new(), "Reduced motion"), reduced);
 }
 

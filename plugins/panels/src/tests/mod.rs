@@ -11,7 +11,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use graph::{Selection, Subject};
 use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, Loss, Objective, Project, TrainingSettings, apply, gesture};
-use theme::Theme;
+use theme::{Look, Theme};
 use training::{
     Evaluation, Health, NodeTrace, Order, Pace, Part, RowChoice, SlowMotion, Status, Trace,
     TraceState, WalkOrder,
@@ -29,7 +29,7 @@ use crate::side::{SideState, SideView, Tab};
 use crate::style::prepare;
 use crate::top_bar::{PlayView, TopBarView};
 use crate::trial::{InputView, OutputView, TestView};
-use crate::{Answer, FileIntent, Intent, Question, question_ui};
+use crate::{Answer, FileIntent, Intent, Question, ViewIntent, question_ui};
 
 const DESKTOP: Vec2 = vec2(1280.0, 720.0);
 const PHONE: Vec2 = vec2(390.0, 844.0);
@@ -99,6 +99,7 @@ impl Scene {
             undo: Some("add neuron"),
             redo: None,
             examples: &examples,
+            look: Look::default(),
             play: PlayView {
                 status: self.status,
                 epochs: self.epochs,
