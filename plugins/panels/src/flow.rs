@@ -7,7 +7,7 @@ use bevy_egui::egui::{
 };
 use egui_phosphor::regular as icons;
 use project::Project;
-use theme::{Motion, Theme};
+use theme::Theme;
 use training::{Part, RowChoice, SlowMotion, Status, TraceState, Walk, WalkOrder};
 
 use crate::Intent;

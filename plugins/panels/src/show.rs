@@ -30,8 +30,7 @@ use crate::trial::{InputView, OutputView, TestView};
 use crate::viewing::viewing_ui;
 use crate::{
     Answer, Asked, ChosenLook, FileIntent, FileState, FreeArea, Intent, PanelTheme, ReduceMotion,
-    SetLook,
-    ViewIntent,
+    SetLook, ViewIntent,
 };
 
 pub(super) fn plugin(app: &mut App) {
