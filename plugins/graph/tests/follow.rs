@@ -253,7 +253,7 @@ fn a_very_large_project_comes_over_several_frames_and_can_be_edited_meanwhile() 
     assert_eq!(
         wires
             .iter(app.world())
-            .map(|incoming| incoming.len())
+            .map(RelationshipTarget::len)
             .sum::<usize>(),
         1
     );

@@ -153,7 +153,7 @@ impl Map {
         }
     }
 
-    fn from_scene(&self, point: Position) -> Pos2 {
+    fn on_map(&self, point: Position) -> Pos2 {
         let [x, y] = [0, 1].map(|axis| (point[axis] - self.centre[axis]) * self.scale);
         self.place.center() + vec2(x, -y)
     }
@@ -192,7 +192,7 @@ fn show(
                 StrokeKind::Inside,
             );
             painter.extend(shapes.iter().cloned());
-            let view = egui::Rect::from_two_pos(map.from_scene(seen.min), map.from_scene(seen.max));
+            let view = egui::Rect::from_two_pos(map.on_map(seen.min), map.on_map(seen.max));
             let ink = colour(theme.palette.accent);
             painter.rect(
                 view.intersect(sheet.shrink(1.0)),
@@ -213,7 +213,7 @@ fn show(
 fn shapes(network: &Network, map: &Map, theme: &Theme) -> Vec<Shape> {
     let neurons: Vec<(Pos2, Role)> = network
         .nodes()
-        .map(|node| (map.from_scene(node.position), network.role(node)))
+        .map(|node| (map.on_map(node.position), network.role(node)))
         .collect();
     let veil = theme.palette.sheet.mix(theme.palette.text_dim, 0.28);
     let mut shapes = bands(&neurons, LAYERS_APART * map.scale, colour(veil));
@@ -331,7 +331,7 @@ mod tests {
         let map = Map::of(BOUNDS, pos2(112.0, 712.0));
         assert!(map.place.max.y < 712.0 && map.place.width() <= LARGEST.x);
         for point in [BOUNDS.min, BOUNDS.max, [12.0, 34.0]] {
-            let px = map.from_scene(point);
+            let px = map.on_map(point);
             assert!(map.place.expand(0.01).contains(px), "{px}");
             let back = map.to_scene(px);
             assert!(
@@ -339,7 +339,7 @@ mod tests {
                 "{back:?} for {point:?}"
             );
         }
-        assert!(map.from_scene([0.0, 300.0]).y < map.from_scene([0.0, -100.0]).y);
+        assert!(map.on_map([0.0, 300.0]).y < map.on_map([0.0, -100.0]).y);
     }
 
     #[test]
@@ -359,7 +359,7 @@ mod tests {
             .map(|index| {
                 let share = f32::from(index) / 10_000.0;
                 let at = [-500.0 + 1000.0 * share, (7.0 * share).sin() * 100.0];
-                (map.from_scene(at), Role::Hidden)
+                (map.on_map(at), Role::Hidden)
             })
             .collect();
         let mesh = cells(&neurons, &map, &Theme::dark());

@@ -152,14 +152,15 @@ mod tests {
         (neurons, wires)
     }
 
-    fn all(len: usize) -> [Range<usize>; 1] {
-        [0..len]
+    /// One range, as a list.
+    fn one<T>(range: Range<T>) -> [Range<T>; 1] {
+        [range]
     }
 
     fn culling(neurons: &[NeuronInstance], wires: &[WireInstance]) -> Culling {
         let mut culling = Culling::default();
-        culling.follow_neurons(neurons, &all(neurons.len()));
-        culling.follow_wires(wires, &all(wires.len()));
+        culling.follow_neurons(neurons, &one(0..neurons.len()));
+        culling.follow_wires(wires, &one(0..wires.len()));
         culling
     }
 
@@ -168,7 +169,7 @@ mod tests {
         let (neurons, wires) = layers(9);
         let culling = culling(&neurons, &wires);
         let everywhere = Rect::enclosing([Rect::around([0.0, 0.0], 1e6)]).unwrap();
-        assert_eq!(culling.in_sight(everywhere), [0..8 * 4096]);
+        assert_eq!(culling.in_sight(everywhere), one(0..8 * 4096));
         // In the middle of the wires between the third layer and the fourth.
         let view = Rect::around([2.5e4, 9_000.0], 600.0);
         let runs = culling.in_sight(view);
@@ -187,8 +188,8 @@ mod tests {
         assert!(culling.in_sight(far).is_empty());
         let before = culling.revision();
         neurons[1].position = [0.0, 6_000.0];
-        culling.follow_neurons(&neurons, &[1..2]);
-        assert_eq!(culling.in_sight(far), [0..1]);
+        culling.follow_neurons(&neurons, &one(1..2));
+        assert_eq!(culling.in_sight(far), one(0..1));
         assert!(culling.revision() > before);
     }
 
@@ -196,7 +197,10 @@ mod tests {
     fn a_wire_that_runs_back_is_drawn_where_only_its_bow_is_in_sight() {
         let neurons = [neuron(400.0, 0.0), neuron(0.0, 300.0)];
         let culling = culling(&neurons, &[WireInstance::between(0, 1)]);
-        assert_eq!(culling.in_sight(Rect::around([540.0, 60.0], 20.0)), [0..1]);
+        assert_eq!(
+            culling.in_sight(Rect::around([540.0, 60.0], 20.0)),
+            one(0..1)
+        );
     }
 
     #[test]
@@ -205,7 +209,7 @@ mod tests {
         let mut wires = [WireInstance::between(0, 1)];
         let mut culling = culling(&neurons, &wires);
         wires[0] = WireInstance::GONE;
-        culling.follow_wires(&wires, &[0..1]);
+        culling.follow_wires(&wires, &one(0..1));
         assert!(culling.in_sight(Rect::around([0.0, 0.0], 500.0)).is_empty());
     }
 
@@ -213,6 +217,6 @@ mod tests {
     fn every_piece_is_named_once() {
         let named: Vec<_> = pieces(&[0..10, 12..70, 130..131], 64, 3).collect();
         assert_eq!(named, [0, 1, 2]);
-        assert!(pieces(&[500..600], 64, 3).next().is_none());
+        assert!(pieces(&one(500..600), 64, 3).next().is_none());
     }
 }
