@@ -156,7 +156,7 @@ impl<P: PhaseItem> RenderCommand<P> for DrawLayer {
         match layer {
             StageLayer::Grid => pass.draw(0..4, 0..1),
             StageLayer::Neurons => {
-                let Some((streams, count)) = buffers.neurons() else {
+                let Some((streams, count @ 1..)) = buffers.neurons() else {
                     return RenderCommandResult::Skip;
                 };
                 for (slot, stream) in streams.into_iter().enumerate() {
