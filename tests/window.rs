@@ -154,7 +154,7 @@ fn move_to([x, y]: Point) {
 
 /// A hand is slower than software Vulkan draws.
 fn settle() {
-    std::thread::sleep(Duration::from_millis(120));
+    std::thread::sleep(Duration::from_millis(180));
 }
 
 fn run(program: &str, arguments: &[&str]) {
