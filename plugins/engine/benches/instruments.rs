@@ -55,7 +55,7 @@ impl Runner {
     }
 
     /// Seconds for one epoch, over a slice of about 30 ms.
-    fn slice(&mut self) -> f64 {
+    fn run_for_a_while(&mut self) -> f64 {
         let (start, before) = (Instant::now(), self.epochs());
         let mut pace = self.pace;
         let mut pictures = 0;
@@ -102,13 +102,13 @@ fn main() {
         let mut mapped = Runner::new(&network, batch, Some(Mapped::All));
         // The first maps are free.
         for _ in 0..4 {
-            plain.slice();
-            mapped.slice();
+            plain.run_for_a_while();
+            mapped.run_for_a_while();
         }
         let (mut without, mut with) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            without.push(plain.slice());
-            with.push(mapped.slice());
+            without.push(plain.run_for_a_while());
+            with.push(mapped.run_for_a_while());
         }
         let total =
             |times: &[f64]| times.iter().map(|time| 1.0 / time).sum::<f64>() / times.len() as f64;
