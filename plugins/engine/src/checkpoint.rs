@@ -14,6 +14,9 @@ pub struct Checkpoint {
     pub optimizer: OptimizerState,
     /// How far training is.
     pub progress: Progress,
+    /// The values of the epoch that was best on the validation rows, in the canonical
+    /// order, while early stopping may put them back; empty otherwise.
+    pub best: Vec<f32>,
 }
 
 /// How far training is, at the end of a batch.
@@ -25,6 +28,78 @@ pub struct Progress {
     pub batch: u32,
     /// What the batches of this epoch came to.
     pub epoch: Tally,
+    /// How far the learning rate has been brought down on plateaus.
+    pub plateau: Plateau,
+    /// What early stopping has seen.
+    pub watch: Watch,
+}
+
+/// What [`project::Schedule::Plateau`] has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plateau {
+    /// The best loss so far.
+    pub best: Option<f32>,
+    /// Epochs since it.
+    pub since: u32,
+    /// What the learning rate is multiplied with.
+    pub scale: f64,
+}
+
+impl Default for Plateau {
+    fn default() -> Self {
+        Self {
+            best: None,
+            since: 0,
+            scale: 1.0,
+        }
+    }
+}
+
+impl Plateau {
+    /// Takes the loss of an epoch, as `ReduceLROnPlateau` of PyTorch does in its mode
+    /// “rel”.
+    pub(crate) fn add(&mut self, loss: f32, factor: f32, patience: u32, threshold: f32) {
+        let is_better =
+            |best: f32| f64::from(loss) < f64::from(best) * (1.0 - f64::from(threshold));
+        if self.best.is_none_or(is_better) {
+            self.best = Some(loss);
+            self.since = 0;
+            return;
+        }
+        self.since = self.since.saturating_add(1);
+        if self.since > patience {
+            self.scale *= f64::from(factor);
+            self.since = 0;
+        }
+    }
+}
+
+/// What early stopping has seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// The best validation loss.
+    pub best: Option<f32>,
+    /// The epoch it was reached in, from 1.
+    pub best_epoch: u32,
+    /// Epochs since then.
+    pub since: u32,
+}
+
+impl Watch {
+    /// Takes the validation loss of an epoch; gives whether it is the best so far.
+    pub(crate) fn add(&mut self, epoch: u32, loss: f32, least_gain: f32) -> bool {
+        let is_best = self.best.is_none_or(|best| loss < best - least_gain);
+        if is_best {
+            *self = Self {
+                best: Some(loss),
+                best_epoch: epoch,
+                since: 0,
+            };
+        } else {
+            self.since = self.since.saturating_add(1);
+        }
+        is_best
+    }
 }
 
 /// Losses added up over rows.

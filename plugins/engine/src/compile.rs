@@ -94,6 +94,8 @@ pub(crate) struct Program {
     pub(crate) outputs: Vec<Place>,
     /// Multiply-adds of one row forward.
     pub(crate) work: u64,
+    /// Whether values are left out while training.
+    pub(crate) has_dropout: bool,
 }
 
 impl Program {
@@ -233,6 +235,7 @@ impl Compiler<'_> {
             neurons.push(Neuron {
                 bias: self.layout.position(ElementId::bias(node.id)),
                 activation: kernel_activation(self.network, node),
+                dropout: dropout(node),
                 incoming,
             });
         }
@@ -349,6 +352,7 @@ impl Compiler<'_> {
         );
         self.steps.push(Step::Kind(Arc::new(KindNode {
             kinds: self.network.kinds().clone(),
+            dropout: dropout(node),
             node: node.clone(),
             ports,
             parameters,
@@ -417,6 +421,7 @@ impl Compiler<'_> {
             })
             .sum();
         Ok(Program {
+            has_dropout: self.network.nodes().any(|node| dropout(node).is_some()),
             steps: self.steps,
             input_size,
             parameters: self.parameters,
@@ -436,6 +441,12 @@ fn kernel_activation(network: &Network, node: &Node) -> Activation {
         Head::Done => node.activation,
         Head::Sigmoid | Head::Softmax => Activation::Linear,
     }
+}
+
+/// A node that is left out at times, and the chance of it.
+fn dropout(node: &Node) -> Option<(NodeId, f32)> {
+    let chance = node.learning.dropout;
+    (chance > 0.0).then_some((node.id, chance))
 }
 
 fn head(network: &Network, node: &Node, is_plain: bool) -> Head {

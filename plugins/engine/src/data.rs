@@ -98,6 +98,7 @@ impl Data {
             inputs: transposed(&self.inputs, self.input_size, rows),
             targets: transposed(&self.targets, self.target_size, rows),
             rows: rows.len(),
+            noise: None,
         }
     }
 
@@ -119,6 +120,7 @@ impl Data {
             inputs: transposed(inputs, self.input_size, &[0]),
             targets: Vec::new(),
             rows: 1,
+            noise: None,
         }
     }
 

@@ -53,7 +53,7 @@ fn join(network: &mut Network, from: NodeId, to: Endpoint, weight: Parameter) {
 }
 
 /// Which outputs and losses go together.
-pub(crate) const STYLES: usize = 5;
+pub(crate) const STYLES: usize = 10;
 
 impl Case {
     /// Layers of these sizes with connections of this density, skips and all
@@ -76,7 +76,11 @@ impl Case {
                 let (kind, activation) = match depth {
                     0 => (KindId::INPUT, Activation::Linear),
                     _ if is_last => (KindId::OUTPUT, output_activation(style, index)),
-                    _ => (KindId::HIDDEN, Activation::ALL[draw.below(4)]),
+                    // The last one is softmax.
+                    _ => (
+                        KindId::HIDDEN,
+                        Activation::ALL[draw.below(Activation::ALL.len() - 1)],
+                    ),
                 };
                 let mut node =
                     Node::new(id, kind, format!("n{}", id.0)).with_activation(activation);
@@ -109,7 +113,8 @@ impl Case {
             }
             before = layer;
         }
-        Self::with_rows(network, objective(style), style, rows, draw)
+        let outputs: Vec<NodeId> = network.nodes_of(Role::Output).map(|node| node.id).collect();
+        Self::with_rows(network, objective(style, &outputs), style, rows, draw)
     }
 
     pub(crate) fn with_rows(
@@ -130,8 +135,16 @@ impl Case {
         let mut t = vec![0.0; outputs.len() * rows];
         for row in t.chunks_exact_mut(outputs.len().max(1)) {
             match style {
-                2 => row.iter_mut().for_each(|t| *t = draw.below(2) as f32),
-                3 => row[draw.below(outputs.len())] = 1.0,
+                2 | 7 => row.iter_mut().for_each(|t| *t = draw.below(2) as f32),
+                3 | 8 => row[draw.below(outputs.len())] = 1.0,
+                6 => row
+                    .iter_mut()
+                    .for_each(|t| *t = draw.below(2) as f32 * 2.0 - 1.0),
+                9 => halves(row).into_iter().for_each(|half| {
+                    if !half.is_empty() {
+                        half[draw.below(half.len())] = 1.0;
+                    }
+                }),
                 _ => row.iter_mut().for_each(|t| *t = draw.unit()),
             }
         }
@@ -143,6 +156,30 @@ impl Case {
             rows,
             x,
             t,
+        }
+    }
+
+    /// Replaces all activations with a kink: a difference across one is no derivative.
+    pub(crate) fn smooth(&mut self) {
+        let has_kink = |activation| {
+            matches!(
+                activation,
+                Activation::Relu
+                    | Activation::LeakyRelu(_)
+                    | Activation::Elu
+                    | Activation::Selu
+                    | Activation::HardTanh
+                    | Activation::Step
+            )
+        };
+        let nodes = self.network.nodes();
+        let found = nodes.filter(|node| has_kink(node.activation));
+        let ids: Vec<NodeId> = found.map(|node| node.id).collect();
+        for id in ids {
+            let smooth = Activation::Tanh;
+            self.network
+                .set_activation(id, smooth)
+                .expect("tanh is allowed");
         }
     }
 
@@ -209,6 +246,7 @@ impl Case {
                 inputs: element_first(&self.x, self.inputs.len()),
                 targets: element_first(&self.t, self.outputs.len()),
                 rows: rows.len(),
+                noise: None,
             };
             let loss = model
                 .train_chunk(&chunk, &plan, 1.0 / self.rows as f64)
@@ -219,34 +257,54 @@ impl Case {
     }
 }
 
+/// The two groups of a network whose outputs answer two questions.
+fn halves<T>(row: &mut [T]) -> [&mut [T]; 2] {
+    let (first, second) = row.split_at_mut(row.len() / 2);
+    [first, second]
+}
+
 fn output_activation(style: usize, index: usize) -> Activation {
     match style {
-        0 => Activation::ALL[index % 5],
+        0 => Activation::ALL[index % Activation::ALL.len()],
         1 => [Activation::Linear, Activation::Tanh, Activation::Relu][index % 3],
-        2 => Activation::Sigmoid,
-        3 => Activation::Softmax,
+        2 | 7 => Activation::Sigmoid,
+        3 | 8 | 9 => Activation::Softmax,
+        5 | 6 => [Activation::Linear, Activation::Silu][index % 2],
         _ => [Activation::Linear, Activation::Sigmoid][index % 2],
     }
 }
 
-pub(crate) fn objective(style: usize) -> Objective {
-    let term = |outputs, loss, weight| LossTerm {
-        outputs,
-        loss,
+pub(crate) fn objective(style: usize, outputs: &[NodeId]) -> Objective {
+    let term = |loss, weight| LossTerm {
         weight,
+        ..LossTerm::new(OutputGroup::All, loss)
     };
-    match style {
-        0 => Objective::all(Loss::MeanSquaredError),
-        1 => Objective::all(Loss::MeanAbsoluteError),
-        2 => Objective::all(Loss::BinaryCrossEntropy),
-        3 => Objective::all(Loss::CategoricalCrossEntropy),
-        _ => Objective::Supervised {
-            terms: vec![
-                term(OutputGroup::All, Loss::MeanSquaredError, 0.5),
-                term(OutputGroup::All, Loss::MeanAbsoluteError, 2.0),
-            ],
-        },
-    }
+    // Every second class counts more.
+    let weighted = |loss| LossTerm {
+        class_weights: outputs.iter().step_by(2).map(|&id| (id, 2.5)).collect(),
+        ..term(loss, 1.5)
+    };
+    let (first, second) = outputs.split_at(outputs.len() / 2);
+    let of = |group: &[NodeId], weight| LossTerm {
+        outputs: OutputGroup::Nodes(group.to_vec()),
+        ..term(Loss::CategoricalCrossEntropy, weight)
+    };
+    let terms = match style {
+        0 => vec![term(Loss::MeanSquaredError, 1.0)],
+        1 => vec![term(Loss::MeanAbsoluteError, 1.0)],
+        2 => vec![term(Loss::BinaryCrossEntropy, 1.0)],
+        3 => vec![term(Loss::CategoricalCrossEntropy, 1.0)],
+        5 => vec![term(Loss::Huber { delta: 0.4 }, 1.0)],
+        6 => vec![weighted(Loss::Hinge)],
+        7 => vec![weighted(Loss::BinaryCrossEntropy)],
+        8 => vec![weighted(Loss::CategoricalCrossEntropy)],
+        9 => vec![of(first, 0.5), of(second, 2.0)],
+        _ => vec![
+            term(Loss::MeanSquaredError, 0.5),
+            term(Loss::MeanAbsoluteError, 2.0),
+        ],
+    };
+    Objective::Supervised { terms }
 }
 
 fn rms(numbers: &[f64]) -> f64 {
@@ -312,17 +370,8 @@ proptest! {
 
     #[test]
     fn the_oracle_agrees_with_central_differences(seed: u64, style in 0..STYLES) {
-        // Smooth activations only: a difference across a kink is no derivative.
         let mut case = Case::random(seed, &[3, 4, 3, 3], 0.7, style, 4);
-        let relus: Vec<NodeId> = case
-            .network
-            .nodes()
-            .filter(|node| node.activation == Activation::Relu)
-            .map(|node| node.id)
-            .collect();
-        for id in relus {
-            case.network.set_activation(id, Activation::Tanh).expect("tanh is allowed");
-        }
+        case.smooth();
         let oracle = case.oracle();
         let parameters = case.parameters();
         let exact = oracle.backpropagation(&parameters);
@@ -452,7 +501,7 @@ proptest! {
     fn general_kinds_learn_between_plain_neurons(seed: u64) {
         let mut draw = Draw::new(seed);
         let network = network_of_kinds(&mut draw);
-        let case = Case::with_rows(network, objective(2), 2, 7, draw);
+        let case = Case::with_rows(network, objective(2, &[]), 2, 7, draw);
         let oracle = case.oracle();
         let exact = oracle.differences(&case.parameters());
         for route in [Route::Fused, Route::PerNode] {

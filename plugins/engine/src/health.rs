@@ -28,6 +28,10 @@ const ROWS_PER_LIVELY: u32 = 20;
 enum Sign {
     Relu,
     Tanh,
+    HardTanh,
+    Elu,
+    Selu,
+    Softplus,
     Sigmoid,
     /// The value is the sum; the loss takes the sigmoid of it.
     SumOfSigmoid,
@@ -43,6 +47,15 @@ impl Sign {
         match self {
             Self::Relu => count(|answer| answer > 0.0),
             Self::Tanh => count(|answer| 1.0 - answer * answer >= Health::LEAST_SLOPE),
+            Self::HardTanh => count(|answer| answer.abs() < 1.0),
+            Self::Elu => count(|answer| answer + 1.0 >= Health::LEAST_SLOPE),
+            Self::Selu => count(|answer| {
+                // The slope at the negative end is answer + λ·α, the largest there λ·α.
+                let most = (Activation::SELU[0] * Activation::SELU[1]) as f32;
+                answer + most >= Health::LEAST_SLOPE * most
+            }),
+            // 1 − e^−a, which is a where a is small.
+            Self::Softplus => count(|answer| answer >= Health::LEAST_SLOPE),
             Self::Sigmoid => count(has_sigmoid_slope),
             Self::SumOfSigmoid => count(|sum| has_sigmoid_slope(sigmoid(sum))),
         }
@@ -114,12 +127,18 @@ impl Look {
             }
             let sign = match (node.activation, place.head) {
                 (Activation::Relu, _) => Sign::Relu,
+                // What is left out and made up for tells nothing of the slope.
+                _ if node.learning.dropout > 0.0 => return None,
                 (Activation::Tanh, _) => Sign::Tanh,
+                (Activation::HardTanh, _) => Sign::HardTanh,
+                (Activation::Elu, _) => Sign::Elu,
+                (Activation::Selu, _) => Sign::Selu,
+                (Activation::Softplus, _) => Sign::Softplus,
                 (Activation::Sigmoid, Head::Done) => Sign::Sigmoid,
                 (Activation::Sigmoid, _) if plan.passes_slope(place.first) => Sign::SumOfSigmoid,
-                (Activation::Sigmoid | Activation::Linear | Activation::Softmax, _) => {
-                    return None;
-                }
+                // A sigmoid under a loss that knows the sum, functions that are flat
+                // nowhere, and those whose value does not tell the slope.
+                _ => return None,
             };
             Some(Watched {
                 index,

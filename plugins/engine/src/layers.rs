@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use network::Activation;
+use network::{Activation, NodeId};
 
+use crate::activation::needs_sums;
 use crate::blocks::dense::DenseTerm;
 use crate::blocks::region::{Layer, Region, RowOf};
 use crate::blocks::sparse::SparseEdges;
@@ -30,6 +31,8 @@ pub(crate) struct Neuron {
     /// The canonical place of its bias.
     pub(crate) bias: Option<usize>,
     pub(crate) activation: Activation,
+    /// Itself, and the chance that its value is left out.
+    pub(crate) dropout: Option<(NodeId, f32)>,
     /// Connections with the canonical places of their weights.
     pub(crate) incoming: Vec<(Incoming, usize)>,
 }
@@ -139,6 +142,7 @@ impl<'a> Builder<'a> {
                 imports,
                 data_imports,
                 layers: Vec::new(),
+                kept: 0,
             },
             row_of: vec![0; neurons.len()],
             groups,
@@ -214,13 +218,32 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|&member| self.neurons[member].activation)
             .collect();
+        let kept = members.iter().map(|&member| self.keep(member)).collect();
+        let dropouts = members
+            .iter()
+            .enumerate()
+            .filter_map(|(index, &member)| Some((index, self.neurons[member].dropout?)))
+            .collect();
         self.region.layers.push(Layer {
             first_row,
             activations,
+            kept,
+            dropouts,
             biases,
             dense: terms,
             sparse,
         });
+    }
+
+    /// A place for the sum of a neuron, if its slope needs it: what is left out and
+    /// made up for shows in the value, so that it no longer tells the slope.
+    fn keep(&mut self, member: usize) -> Option<u32> {
+        let neuron = &self.neurons[member];
+        let is_needed = needs_sums(neuron.activation) || neuron.dropout.is_some();
+        is_needed.then(|| {
+            self.region.kept += 1;
+            self.region.kept as u32 - 1
+        })
     }
 
     fn add_dense(&mut self, members: &[usize], dense: &BTreeSet<Group>) -> Vec<DenseTerm> {

@@ -6,6 +6,8 @@ mod blocks;
 mod checkpoint;
 mod compile;
 mod data;
+mod divergence;
+mod dropout;
 mod evaluation;
 mod gemm;
 #[cfg(test)]
@@ -30,7 +32,7 @@ mod trace;
 mod trace_tests;
 mod trainer;
 
-pub use checkpoint::{Checkpoint, Progress, Tally};
+pub use checkpoint::{Checkpoint, Plateau, Progress, Tally, Watch};
 pub use compile::{CompileError, Route};
 pub use headless::{Outcome, RunError, RunOptions, run};
 pub use identities::identities_used;
@@ -41,7 +43,7 @@ pub use protocol::instruments::{
     TraceRequest, TraceRow, UnknownHealth,
 };
 pub use protocol::{
-    Advance, Command, Confusion, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,
+    Advance, Command, Confusion, EarlyStop, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,
     Prediction, Report, Request, Status, WorkBudget,
 };
 pub use trainer::{Handover, Trainer};

@@ -1,5 +1,6 @@
 //! The losses: how far answers are from targets, and in which direction they should move.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dfdx::shapes::Rank0;
@@ -27,21 +28,24 @@ pub(crate) struct OutputElement {
 struct Term {
     loss: Loss,
     weight: f64,
-    /// Indices of output elements.
-    elements: Vec<usize>,
+    /// Indices of output elements, and how much the class of each counts.
+    elements: Vec<(usize, f64)>,
 }
 
 /// The objective, laid out over the elements of all outputs.
 ///
-/// The loss of a row is the weighted sum over terms. A term is, over the elements
-/// of its group, the mean of (answer − target)², of |answer − target|, or of
-/// −t·ln p − (1−t)·ln(1−p); or −Σ t·ln p for categorical cross-entropy. The loss of
-/// rows is the mean over them. |x| has the derivative 0 at 0.
+/// The loss of a row is the weighted sum over terms. A term is the mean of what
+/// [`measure`] says over the elements of its group; or −Σ w·t·ln p for categorical
+/// cross-entropy. The loss of rows is the mean over them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct LossPlan {
     pub(crate) elements: Vec<OutputElement>,
     terms: Vec<Term>,
-    softmax: Vec<usize>,
+    /// The groups softmax is taken over: the softmax outputs of each term that names
+    /// its outputs, and all others together.
+    softmax: Vec<Vec<usize>>,
+    /// The group of each element.
+    softmax_of: Vec<Option<usize>>,
 }
 
 /// What a chunk of rows came to.
@@ -74,26 +78,12 @@ impl LossPlan {
             })
             .collect();
         let Objective::Supervised { terms } = objective;
-        let softmax = (0..elements.len())
-            .filter(|&index| elements[index].head == Head::Softmax)
-            .collect();
+        let (softmax, softmax_of) = softmax_groups(outputs, &elements, terms);
         Self {
-            terms: terms
-                .iter()
-                .map(
-                    |LossTerm {
-                         outputs: group,
-                         loss,
-                         weight,
-                     }| Term {
-                        loss: *loss,
-                        weight: f64::from(*weight),
-                        elements: elements_of(outputs, group),
-                    },
-                )
-                .collect(),
+            terms: terms.iter().map(|term| Term::new(term, outputs)).collect(),
             elements,
             softmax,
+            softmax_of,
         }
     }
 
@@ -103,7 +93,7 @@ impl LossPlan {
         let is_it = |&index: &usize| self.elements[index].row == row;
         let by_answer = |term: &Term| term.loss != Loss::BinaryCrossEntropy;
         let mut terms = self.terms.iter();
-        terms.any(|term| by_answer(term) && term.elements.iter().any(is_it))
+        terms.any(|term| by_answer(term) && term.elements.iter().any(|(index, _)| is_it(index)))
     }
 
     /// Answers and losses without gradients.
@@ -119,8 +109,7 @@ impl LossPlan {
 
     /// The answers alone.
     pub(crate) fn answers(&self, values: &[Flow], rows: usize, stride: usize) -> Vec<f32> {
-        let (_, answers) = self.sums_and_answers(values, rows, stride);
-        answers
+        self.heads(values, rows, stride).answers
     }
 
     /// Puts the loss of a chunk, times `scale`, on the tape.
@@ -155,13 +144,8 @@ impl LossPlan {
         Ok((loss, measured))
     }
 
-    /// The sums before the heads and the answers behind them, `[element][stride]`.
-    fn sums_and_answers(
-        &self,
-        values: &[Flow],
-        rows: usize,
-        stride: usize,
-    ) -> (Vec<f32>, Vec<f32>) {
+    /// Takes the heads.
+    fn heads(&self, values: &[Flow], rows: usize, stride: usize) -> Heads {
         let mut sums = Vec::with_capacity(self.elements.len() * stride);
         for OutputElement { row, .. } in &self.elements {
             let source = &values[row.value].numbers;
@@ -176,27 +160,22 @@ impl LossPlan {
                     .for_each(|answer| *answer = sigmoid(*answer));
             }
         }
-        if !self.softmax.is_empty() {
+        let mut log_sums = Vec::with_capacity(self.softmax.len() * rows);
+        for group in &self.softmax {
             for row in 0..rows {
-                let log_sum = self.log_sum_exp(&sums, row, stride);
-                for &index in &self.softmax {
+                let log_sum = log_sum_exp(group, &sums, row, stride);
+                for &index in group {
                     let at = index * stride + row;
                     answers[at] = (f64::from(sums[at]) - log_sum).exp() as f32;
                 }
+                log_sums.push(log_sum);
             }
         }
-        (sums, answers)
-    }
-
-    /// ln Σ e^z over the softmax outputs of a row, without overflow.
-    fn log_sum_exp(&self, sums: &[f32], row: usize, stride: usize) -> f64 {
-        let of_row = || {
-            self.softmax
-                .iter()
-                .map(|index| f64::from(sums[index * stride + row]))
-        };
-        let largest = of_row().fold(f64::NEG_INFINITY, f64::max);
-        largest + of_row().map(|z| (z - largest).exp()).sum::<f64>().ln()
+        Heads {
+            sums,
+            answers,
+            log_sums,
+        }
     }
 
     fn compute(
@@ -207,122 +186,277 @@ impl LossPlan {
         stride: usize,
         mut wanted: Option<(&mut [f32], f64)>,
     ) -> ChunkLoss {
-        let (sums, answers) = self.sums_and_answers(values, rows, stride);
-        let count = self.elements.len();
+        let heads = self.heads(values, rows, stride);
         let mut losses = Vec::with_capacity(rows);
-        // By answer, and by sum where the loss knows the sum.
-        let (mut by_answer, mut by_sum) = (vec![0.0_f64; count], vec![0.0_f64; count]);
+        let mut slopes = Slopes::new(self.elements.len(), self.softmax.len());
         for row in 0..rows {
-            by_answer.fill(0.0);
-            by_sum.fill(0.0);
-            let at = |index: usize| index * stride + row;
+            slopes.begin_row();
             let mut total = 0.0;
             for term in &self.terms {
-                let share = term.weight / term.elements.len().max(1) as f64;
-                let log_sum = match term.loss {
-                    Loss::CategoricalCrossEntropy => self.log_sum_exp(&sums, row, stride),
-                    _ => 0.0,
-                };
-                let mut of_targets = 0.0;
-                for &index in &term.elements {
-                    let answer = f64::from(answers[at(index)]);
-                    let sum = f64::from(sums[at(index)]);
-                    let target = f64::from(targets[at(index)]);
-                    let miss = answer - target;
-                    match (term.loss, self.elements[index].head) {
-                        (Loss::MeanSquaredError, _) => {
-                            total += share * miss * miss;
-                            by_answer[index] += share * 2.0 * miss;
-                        }
-                        (Loss::MeanAbsoluteError, _) => {
-                            total += share * miss.abs();
-                            if miss != 0.0 {
-                                by_answer[index] += share * miss.signum();
-                            }
-                        }
-                        (Loss::BinaryCrossEntropy, Head::Sigmoid) => {
-                            // max(z, 0) − z·t + ln(1 + e^−|z|) is the same without overflow.
-                            let softplus = (-sum.abs()).exp().ln_1p();
-                            total += share * (sum.max(0.0) - sum * target + softplus);
-                            by_sum[index] += share * (1.0 / (1.0 + (-sum).exp()) - target);
-                        }
-                        (Loss::BinaryCrossEntropy, _) => {
-                            let p = answer.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY);
-                            total -= share * (target * p.ln() + (1.0 - target) * (1.0 - p).ln());
-                            by_answer[index] += share * (p - target) / (p * (1.0 - p));
-                        }
-                        (Loss::CategoricalCrossEntropy, Head::Softmax) => {
-                            total -= term.weight * target * (sum - log_sum);
-                            by_sum[index] -= term.weight * target;
-                            of_targets += target;
-                        }
-                        (Loss::CategoricalCrossEntropy, _) => {
-                            let p = answer.max(LEAST_PROBABILITY);
-                            total -= term.weight * target * p.ln();
-                            by_answer[index] -= term.weight * target / p;
-                        }
-                    }
-                }
-                if of_targets != 0.0 {
-                    for &index in &self.softmax {
-                        let probability = (f64::from(sums[at(index)]) - log_sum).exp();
-                        by_sum[index] += term.weight * of_targets * probability;
-                    }
-                }
+                total += self.measure_term(term, &heads, targets, (row, rows, stride), &mut slopes);
             }
             losses.push(total);
             if let Some((gradients, scale)) = &mut wanted {
-                self.through_heads(&answers, &by_answer, &mut by_sum, row, stride);
-                for (index, gradient) in by_sum.iter().enumerate() {
-                    gradients[at(index)] = (gradient * *scale) as f32;
+                self.through_heads(&heads, &mut slopes, (row, rows, stride));
+                for (index, gradient) in slopes.by_sum.iter().enumerate() {
+                    gradients[index * stride + row] = (gradient * *scale) as f32;
                 }
             }
         }
         ChunkLoss {
-            answers,
+            answers: heads.answers,
             rows: losses,
         }
     }
 
-    /// Adds to the gradients of sums what comes through the answers.
+    /// The loss of a term for a row; its slopes are added.
+    fn measure_term(
+        &self,
+        term: &Term,
+        heads: &Heads,
+        targets: &[f32],
+        (row, rows, stride): (usize, usize, usize),
+        slopes: &mut Slopes,
+    ) -> f64 {
+        let share = match term.loss {
+            Loss::CategoricalCrossEntropy => term.weight,
+            _ => term.weight / term.elements.len().max(1) as f64,
+        };
+        let mut total = 0.0;
+        for &(index, class_weight) in &term.elements {
+            let at = index * stride + row;
+            let sum = f64::from(heads.sums[at]);
+            let target = f64::from(targets[at]);
+            match (term.loss, self.softmax_of[index]) {
+                (Loss::CategoricalCrossEntropy, Some(group)) => {
+                    let counted = share * class_weight * target;
+                    total -= counted * (sum - heads.log_sums[group * rows + row]);
+                    slopes.by_sum[index] -= counted;
+                    slopes.by_group[group] += counted;
+                }
+                _ => {
+                    let head = self.elements[index].head;
+                    let answer = f64::from(heads.answers[at]);
+                    let one = measure(term.loss, head, class_weight, (sum, answer), target);
+                    total += share * one.loss;
+                    slopes.by_sum[index] += share * one.by_sum;
+                    slopes.by_answer[index] += share * one.by_answer;
+                }
+            }
+        }
+        total
+    }
+
+    /// Adds to the gradients of sums what comes through the answers and the groups.
     fn through_heads(
         &self,
-        answers: &[f32],
-        by_answer: &[f64],
-        by_sum: &mut [f64],
-        row: usize,
-        stride: usize,
+        heads: &Heads,
+        slopes: &mut Slopes,
+        (row, rows, stride): (usize, usize, usize),
     ) {
-        let answer = |index: usize| f64::from(answers[index * stride + row]);
-        let of_softmax: f64 = self
-            .softmax
-            .iter()
-            .map(|&index| answer(index) * by_answer[index])
-            .sum();
+        for (number, group) in self.softmax.iter().enumerate() {
+            let answer = |index: usize| f64::from(heads.answers[index * stride + row]);
+            let of_group: f64 = group
+                .iter()
+                .map(|&index| answer(index) * slopes.by_answer[index])
+                .sum();
+            let of_targets = slopes.by_group[number];
+            for &index in group {
+                slopes.by_sum[index] += answer(index) * (slopes.by_answer[index] - of_group);
+                if of_targets != 0.0 {
+                    let sum = f64::from(heads.sums[index * stride + row]);
+                    let probability = (sum - heads.log_sums[number * rows + row]).exp();
+                    slopes.by_sum[index] += of_targets * probability;
+                }
+            }
+        }
         for (index, element) in self.elements.iter().enumerate() {
-            let p = answer(index);
-            by_sum[index] += match element.head {
-                Head::Done => by_answer[index],
-                Head::Sigmoid => by_answer[index] * p * (1.0 - p),
-                Head::Softmax => p * (by_answer[index] - of_softmax),
+            let p = f64::from(heads.answers[index * stride + row]);
+            slopes.by_sum[index] += match element.head {
+                Head::Done => slopes.by_answer[index],
+                Head::Sigmoid => slopes.by_answer[index] * p * (1.0 - p),
+                Head::Softmax => 0.0,
             };
         }
     }
 }
 
-/// The elements of a group of outputs.
-fn elements_of(outputs: &[Place], group: &OutputGroup) -> Vec<usize> {
-    let is_in = |node: NodeId| match group {
+impl Term {
+    fn new(term: &LossTerm, outputs: &[Place]) -> Self {
+        let mut elements = Vec::new();
+        let mut first = 0;
+        for place in outputs {
+            if is_in(&term.outputs, place.node) {
+                let weight = term.class_weights.get(&place.node).copied();
+                let weight = f64::from(weight.unwrap_or(1.0));
+                elements.extend((first..first + place.size).map(|index| (index, weight)));
+            }
+            first += place.size;
+        }
+        Self {
+            loss: term.loss,
+            weight: f64::from(term.weight),
+            elements,
+        }
+    }
+}
+
+fn is_in(group: &OutputGroup, node: NodeId) -> bool {
+    match group {
         OutputGroup::All => true,
         OutputGroup::Nodes(nodes) => nodes.contains(&node),
-    };
-    let mut elements = Vec::new();
-    let mut first = 0;
-    for place in outputs {
-        if is_in(place.node) {
-            elements.extend(first..first + place.size);
-        }
-        first += place.size;
     }
-    elements
+}
+
+/// The groups softmax is taken over, and the group of each element.
+fn softmax_groups(
+    outputs: &[Place],
+    elements: &[OutputElement],
+    terms: &[LossTerm],
+) -> (Vec<Vec<usize>>, Vec<Option<usize>>) {
+    let named = |node: NodeId| {
+        terms
+            .iter()
+            .position(|term| term.outputs != OutputGroup::All && is_in(&term.outputs, node))
+    };
+    let of_elements = outputs
+        .iter()
+        .flat_map(|place| std::iter::repeat_n(named(place.node), place.size));
+    let mut groups: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    for ((index, element), name) in elements.iter().enumerate().zip(of_elements) {
+        if element.head == Head::Softmax {
+            groups.entry(name).or_default().push(index);
+        }
+    }
+    let groups: Vec<Vec<usize>> = groups.into_values().collect();
+    let mut group_of = vec![None; elements.len()];
+    for (group, members) in groups.iter().enumerate() {
+        for &index in members {
+            group_of[index] = Some(group);
+        }
+    }
+    (groups, group_of)
+}
+
+/// What a chunk looks like after the heads.
+struct Heads {
+    /// Before them, `[element][stride]`.
+    sums: Vec<f32>,
+    /// Behind them, `[element][stride]`.
+    answers: Vec<f32>,
+    /// ln Σ e^z, `[group][rows]`.
+    log_sums: Vec<f64>,
+}
+
+/// The derivatives of the loss of a row.
+struct Slopes {
+    /// By the answer of each element.
+    by_answer: Vec<f64>,
+    /// By its sum, where the loss knows it.
+    by_sum: Vec<f64>,
+    /// For each softmax group the weighted sum of its targets.
+    by_group: Vec<f64>,
+}
+
+impl Slopes {
+    fn new(elements: usize, groups: usize) -> Self {
+        Self {
+            by_answer: vec![0.0; elements],
+            by_sum: vec![0.0; elements],
+            by_group: vec![0.0; groups],
+        }
+    }
+
+    fn begin_row(&mut self) {
+        for list in [&mut self.by_answer, &mut self.by_sum, &mut self.by_group] {
+            list.fill(0.0);
+        }
+    }
+}
+
+/// ln Σ e^z over a group for a row, without overflow.
+fn log_sum_exp(group: &[usize], sums: &[f32], row: usize, stride: usize) -> f64 {
+    let of_row = || {
+        group
+            .iter()
+            .map(|index| f64::from(sums[index * stride + row]))
+    };
+    let largest = of_row().fold(f64::NEG_INFINITY, f64::max);
+    largest + of_row().map(|z| (z - largest).exp()).sum::<f64>().ln()
+}
+
+/// The loss of one element, with its derivatives by the answer and by the sum.
+#[derive(Default)]
+struct Measured {
+    loss: f64,
+    by_answer: f64,
+    by_sum: f64,
+}
+
+/// What a loss says of one element: m², |m|, Huber's of the miss m = y − t;
+/// −w·t·ln p − (1−t)·ln(1−p), −w·t·ln p; or max(0, 1 − t·y), times w where t is
+/// positive. Its slope at a kink is 0.
+fn measure(
+    loss: Loss,
+    head: Head,
+    class_weight: f64,
+    (sum, answer): (f64, f64),
+    target: f64,
+) -> Measured {
+    let of_answer = |loss, by_answer| Measured {
+        loss,
+        by_answer,
+        by_sum: 0.0,
+    };
+    let miss = answer - target;
+    match (loss, head) {
+        (Loss::MeanSquaredError, _) => of_answer(miss * miss, 2.0 * miss),
+        (Loss::MeanAbsoluteError, _) if miss == 0.0 => Measured::default(),
+        (Loss::MeanAbsoluteError, _) => of_answer(miss.abs(), miss.signum()),
+        (Loss::Huber { delta }, _) => {
+            let delta = f64::from(delta);
+            if miss.abs() <= delta {
+                of_answer(0.5 * miss * miss, miss)
+            } else {
+                let distance = delta * (miss.abs() - 0.5 * delta);
+                of_answer(distance, delta * miss.signum())
+            }
+        }
+        (Loss::Hinge, _) => {
+            let counted = if target > 0.0 { class_weight } else { 1.0 };
+            let short = 1.0 - target * answer;
+            if short > 0.0 {
+                of_answer(counted * short, -counted * target)
+            } else {
+                // What is not a number is not hidden.
+                of_answer(short.max(0.0) + 0.0 * answer, 0.0)
+            }
+        }
+        (Loss::BinaryCrossEntropy, Head::Sigmoid) => {
+            // −ln σ(z) and −ln(1 − σ(z)) without overflow.
+            let softplus = (-sum.abs()).exp().ln_1p();
+            let (of_yes, of_no) = ((-sum).max(0.0) + softplus, sum.max(0.0) + softplus);
+            let yes = class_weight * target;
+            let no = 1.0 - target;
+            let p = 1.0 / (1.0 + (-sum).exp());
+            Measured {
+                loss: yes * of_yes + no * of_no,
+                by_answer: 0.0,
+                by_sum: no * p - yes * (1.0 - p),
+            }
+        }
+        (Loss::BinaryCrossEntropy, _) => {
+            let p = answer.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY);
+            let (yes, no) = (class_weight * target, 1.0 - target);
+            of_answer(
+                -(yes * p.ln() + no * (1.0 - p).ln()),
+                no / (1.0 - p) - yes / p,
+            )
+        }
+        (Loss::CategoricalCrossEntropy, _) => {
+            let p = answer.max(LEAST_PROBABILITY);
+            let yes = class_weight * target;
+            of_answer(-yes * p.ln(), -yes / p)
+        }
+    }
 }

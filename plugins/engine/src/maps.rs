@@ -147,6 +147,7 @@ impl MapJob {
             inputs,
             targets: Vec::new(),
             rows,
+            noise: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use dfdx::tensor_ops::Backward;
 use crate::blocks::kinds::KindError;
 use crate::blocks::{Flow, LANES, Weights, new_key, put_gradient, take_gradient};
 use crate::compile::{CompileError, Program, Step};
+use crate::dropout::Noise;
 use crate::loss::{ChunkLoss, LossPlan};
 
 /// Why a pass could not be made.
@@ -45,6 +46,8 @@ pub(crate) struct Chunk {
     /// `[output element][stride]`.
     pub(crate) targets: Vec<f32>,
     pub(crate) rows: usize,
+    /// What is left out of it; `None` outside training.
+    pub(crate) noise: Option<Noise>,
 }
 
 impl Chunk {
@@ -64,6 +67,66 @@ pub(crate) type Parameters = Tensor<(usize,), f32, Cpu>;
 
 /// A buffer as dfdx's optimisers take them.
 pub(crate) type Buffer = <Cpu as Storage<f32>>::Vec;
+
+/// Places in the engine's order that do not simply take an optimiser's step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Held {
+    /// They never change: frozen and pruned numbers, and fillers of matrices.
+    pub(crate) still: Vec<u32>,
+    /// They go this many times as far.
+    pub(crate) scaled: Vec<(u32, f32)>,
+}
+
+impl Held {
+    fn is_empty(&self) -> bool {
+        self.still.is_empty() && self.scaled.is_empty()
+    }
+
+    /// Corrects a step.
+    fn hold(&self, before: &[f32], after: &mut [f32]) {
+        for &place in &self.still {
+            after[place as usize] = before[place as usize];
+        }
+        for &(place, factor) in &self.scaled {
+            let before = before[place as usize];
+            let after = &mut after[place as usize];
+            *after = before + factor * (*after - before);
+        }
+    }
+}
+
+/// Why a step could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StepError {
+    /// There is not enough memory.
+    Memory,
+    /// The number at this place would have left the range of `f32`.
+    NotFinite(usize),
+}
+
+impl From<CpuError> for StepError {
+    fn from(_: CpuError) -> Self {
+        Self::Memory
+    }
+}
+
+/// The first number that is infinite or not a number.
+fn first_not_finite(numbers: &[f32]) -> Option<usize> {
+    // x · 0 is 0 for what is finite and NaN for all else; in lanes, so that it
+    // is a fraction of the work of a batch.
+    let mut lanes = [0.0_f32; LANES];
+    let chunks = numbers.chunks_exact(LANES);
+    let is_rest_finite = chunks.remainder().iter().all(|number| number.is_finite());
+    for chunk in chunks {
+        for (lane, number) in lanes.iter_mut().zip(chunk) {
+            *lane += number * 0.0;
+        }
+    }
+    if is_rest_finite && lanes.iter().all(|&lane| lane == 0.0) {
+        return None;
+    }
+    numbers.iter().position(|number| !number.is_finite())
+}
 
 /// A chunk passed forward to its loss, and the way back.
 pub(crate) struct Outward {
@@ -86,6 +149,8 @@ pub(crate) struct Model {
     parameters: Parameters,
     /// A copy that the passes read: dfdx lends no slice of a tensor.
     weights: Weights,
+    /// The numbers before the last step, or room for those after the next.
+    spare: Arc<Vec<f32>>,
     gradient: Buffer,
     /// The gradient of the batch before, shown while the next one is under way.
     previous: Buffer,
@@ -108,6 +173,7 @@ impl Model {
             gradient: device.try_alloc_len(numbers.len())?,
             previous: device.try_alloc_len(numbers.len())?,
             is_batch_under_way: false,
+            spare: Arc::default(),
             weights: Weights {
                 numbers: Arc::new(numbers),
                 key: new_key(&device)?,
@@ -135,7 +201,8 @@ impl Model {
                 Step::Region(_) => "the network",
                 Step::Kind(node) => node.node.name.as_str(),
             };
-            let value = self.step(step, &self.weights, &values, 1, stride, &mut NoneTape);
+            let size = (1, stride, None);
+            let value = self.step(step, &self.weights, &values, size, &mut NoneTape);
             values.push(value.map_err(|error| failed(name, error))?);
         }
         Ok(())
@@ -189,43 +256,33 @@ impl Model {
         }
     }
 
-    /// One step of an optimiser, which changes the parameters by the gradient.
-    /// Places that are still keep their value bit for bit.
+    /// One step of an optimiser, which changes the parameters by the gradient; it is
+    /// given the numbers before. Places that are still keep their value bit for bit.
+    /// When a number would leave the range of `f32`, all stay as they were.
     pub(crate) fn update(
         &mut self,
-        still: &[u32],
-        step: impl FnOnce(&mut Parameters, &mut Buffer) -> Result<(), CpuError>,
-    ) -> Result<(), CpuError> {
-        let numbers = Arc::make_mut(&mut self.weights.numbers);
-        let kept: Vec<f32> = still.iter().map(|&place| numbers[place as usize]).collect();
-        for &place in still {
+        held: &Held,
+        step: impl FnOnce(&[f32], &mut Parameters, &mut Buffer) -> Result<(), CpuError>,
+    ) -> Result<(), StepError> {
+        for &place in &held.still {
             self.gradient[place as usize] = 0.0;
         }
-        step(&mut self.parameters, &mut self.gradient)?;
+        let before = &self.weights.numbers;
+        step(before, &mut self.parameters, &mut self.gradient)?;
         self.is_batch_under_way = false;
-        self.parameters.copy_into(numbers);
-        if !still.is_empty() {
-            for (&place, kept) in still.iter().zip(kept) {
-                numbers[place as usize] = kept;
-            }
-            self.parameters.copy_from(numbers);
+        let after = Arc::make_mut(&mut self.spare);
+        after.resize(before.len(), 0.0);
+        self.parameters.copy_into(after);
+        if !held.is_empty() {
+            held.hold(before, after);
+            self.parameters.copy_from(after);
         }
+        if let Some(place) = first_not_finite(after) {
+            self.parameters.copy_from(before);
+            return Err(StepError::NotFinite(place));
+        }
+        std::mem::swap(&mut self.weights.numbers, &mut self.spare);
         Ok(())
-    }
-
-    /// Whether all parameters are finite.
-    pub(crate) fn is_finite(&self) -> bool {
-        // x · 0 is 0 for what is finite and NaN for all else; in lanes, so that it
-        // is a fraction of the work of a batch.
-        let mut lanes = [0.0_f32; LANES];
-        let chunks = self.weights.numbers.chunks_exact(LANES);
-        let rest = chunks.remainder().iter().all(|number| number.is_finite());
-        for chunk in chunks {
-            for (lane, number) in lanes.iter_mut().zip(chunk) {
-                *lane += number * 0.0;
-            }
-        }
-        rest && lanes.iter().all(|&lane| lane == 0.0)
     }
 
     /// Begins a batch: the gradient is zero, the one of the last whole batch is kept.
@@ -241,25 +298,23 @@ impl Model {
     /// order, from this gradient; nothing changes. See [`Self::update`].
     pub(crate) fn preview(
         &self,
-        still: &[u32],
+        held: &Held,
         gradient: &[f32],
-        step: impl FnOnce(&mut Parameters, &mut Buffer) -> Result<(), CpuError>,
+        step: impl FnOnce(&[f32], &mut Parameters, &mut Buffer) -> Result<(), CpuError>,
     ) -> Result<Vec<f32>, CpuError> {
         let before = &self.weights.numbers;
         let mut parameters = self.device.try_tensor((before.to_vec(), (before.len(),)))?;
         let mut buffer: Buffer = self.device.try_alloc_len(0)?;
         *buffer = gradient.to_vec();
-        for &place in still {
+        for &place in &held.still {
             buffer[place as usize] = 0.0;
         }
-        step(&mut parameters, &mut buffer)?;
+        step(before, &mut parameters, &mut buffer)?;
         let mut added = vec![0.0; before.len()];
         parameters.copy_into(&mut added);
+        held.hold(before, &mut added);
         for (added, before) in added.iter_mut().zip(before.iter()) {
             *added -= before;
-        }
-        for &place in still {
-            added[place as usize] = 0.0;
         }
         Ok(added)
     }
@@ -361,8 +416,9 @@ impl Model {
         let mut inputs = chunk.inputs.clone();
         inputs.resize(self.program.input_size * chunk.stride(), 0.0);
         values.push(Flow::new(&self.device, inputs)?);
+        let size = (chunk.rows, chunk.stride(), chunk.noise);
         for step in &self.program.steps {
-            let value = self.step(step, weights, &values, chunk.rows, chunk.stride(), tape)?;
+            let value = self.step(step, weights, &values, size, tape)?;
             values.push(value);
         }
         Ok(values)
@@ -373,14 +429,24 @@ impl Model {
         step: &Step,
         weights: &Weights,
         values: &[Flow],
-        rows: usize,
-        stride: usize,
+        (rows, stride, noise): (usize, usize, Option<Noise>),
         tape: &mut T,
     ) -> Result<Flow, PassError> {
         Ok(match step {
-            Step::Region(region) => region.forward(&self.device, weights, values, stride, tape)?,
-            Step::Kind(node) => node.forward(&self.device, weights, values, rows, stride, tape)?,
+            Step::Region(region) => {
+                region.forward(&self.device, weights, values, (stride, noise), tape)?
+            }
+            Step::Kind(node) => {
+                let size = (rows, stride, noise);
+                node.forward(&self.device, weights, values, size, tape)?
+            }
         })
+    }
+
+    /// The first element of the gradient that is not finite, and its place.
+    pub(crate) fn first_wrong_gradient(&self) -> Option<(usize, f32)> {
+        let place = first_not_finite(&self.gradient)?;
+        Some((place, self.gradient[place]))
     }
 
     /// The values of the last chunk trained on, and its rows.

@@ -1,11 +1,11 @@
 //! Optimisers: one step on all parameters at once, by dfdx's own rules.
 
 use dfdx::tensor::{Cpu, CpuError, Storage};
-use dfdx::tensor_ops::{AdamConfig, Momentum, SgdConfig};
-use project::Optimizer;
+use dfdx::tensor_ops::{AdamConfig, Momentum, SgdConfig, WeightDecay};
+use project::{Clipping, Optimizer, Penalty, TrainingSettings};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Buffer, Model, Parameters};
+use crate::model::{Buffer, Held, Model, Parameters, StepError};
 
 /// What an optimiser remembers between steps, in the canonical order.
 ///
@@ -17,43 +17,71 @@ use crate::model::{Buffer, Model, Parameters};
 pub struct OptimizerState {
     /// Steps taken since the memory was empty.
     pub steps: u32,
-    /// The velocity of SGD, or Adam's mean of gradients; empty before the first step.
+    /// The velocity of SGD, Adam's mean of gradients, or what RMSprop and Adagrad know
+    /// of squared ones; empty before the first step.
     pub first: Vec<f32>,
     /// Adam's mean of squared gradients; empty otherwise.
     pub second: Vec<f32>,
 }
 
+/// What happens to a gradient before the rule, and to the step after it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Circumstances {
+    pub(crate) rule: Optimizer,
+    pub(crate) weight_decay: f32,
+    pub(crate) penalty: Penalty,
+    pub(crate) clipping: Clipping,
+}
+
+impl Circumstances {
+    pub(crate) fn of(settings: &TrainingSettings) -> Self {
+        Self {
+            rule: settings.optimizer,
+            weight_decay: settings.weight_decay,
+            penalty: settings.penalty,
+            clipping: settings.clipping,
+        }
+    }
+}
+
 /// A rule with its memory, in the engine's order.
 #[derive(Clone)]
 pub(crate) struct Stepper {
-    rule: Optimizer,
-    learning_rate: f32,
+    how: Circumstances,
+    rate: f64,
     steps: u32,
     first: Vec<f32>,
     second: Vec<f32>,
-    /// Places that never change: frozen numbers, and fillers of matrices.
-    still: Vec<u32>,
+    held: Held,
+    /// Places of weights that learn: what large weights cost is for them.
+    weights: Vec<u32>,
 }
 
 impl Stepper {
-    pub(crate) fn new(rule: Optimizer, learning_rate: f32) -> Self {
+    pub(crate) fn new(how: Circumstances) -> Self {
         Self {
-            rule,
-            learning_rate,
+            how,
+            rate: 0.0,
             steps: 0,
             first: Vec::new(),
             second: Vec::new(),
-            still: Vec::new(),
+            held: Held::default(),
+            weights: Vec::new(),
         }
     }
 
-    /// Changes rule and rate; another kind of rule starts with an empty memory.
-    pub(crate) fn set_rule(&mut self, rule: Optimizer, learning_rate: f32) {
-        if std::mem::discriminant(&rule) != std::mem::discriminant(&self.rule) {
+    /// Changes the rule and what goes with it; another kind of rule starts with an
+    /// empty memory.
+    pub(crate) fn set_circumstances(&mut self, how: Circumstances) {
+        if std::mem::discriminant(&how.rule) != std::mem::discriminant(&self.how.rule) {
             self.forget();
         }
-        self.rule = rule;
-        self.learning_rate = learning_rate;
+        self.how = how;
+    }
+
+    /// The learning rate from now on.
+    pub(crate) fn set_rate(&mut self, rate: f64) {
+        self.rate = rate;
     }
 
     /// Empties the memory.
@@ -63,9 +91,11 @@ impl Stepper {
         self.second.clear();
     }
 
-    /// Says which places of the engine's order never change.
-    pub(crate) fn set_still(&mut self, still: Vec<u32>) {
-        self.still = still;
+    /// Says which places of the engine's order never change or change otherwise, and
+    /// which are weights that learn.
+    pub(crate) fn set_places(&mut self, held: Held, weights: Vec<u32>) {
+        self.held = held;
+        self.weights = weights;
     }
 
     /// The memory in the canonical order.
@@ -99,18 +129,21 @@ impl Stepper {
         self.second = placed(&state.second);
     }
 
-    /// One step. What is frozen keeps its value and its memory bit for bit.
-    pub(crate) fn step(&mut self, model: &mut Model) -> Result<(), CpuError> {
+    /// One step. What is frozen keeps its value and its memory bit for bit. When a
+    /// number would leave the range of `f32`, all keep their values; the memory is
+    /// then of no use.
+    pub(crate) fn step(&mut self, model: &mut Model) -> Result<(), StepError> {
         self.count_step(model.program.parameters);
-        let still = std::mem::take(&mut self.still);
-        let result = model.update(&still, |parameters, gradient| {
+        let held = std::mem::take(&mut self.held);
+        let result = model.update(&held, |before, parameters, gradient| {
             let of = |list: &[f32], place: u32| list.get(place as usize).copied();
-            let kept: Vec<_> = still
+            let kept: Vec<_> = held
+                .still
                 .iter()
                 .map(|&place| (of(&self.first, place), of(&self.second, place)))
                 .collect();
-            self.update(parameters, gradient)?;
-            for (&place, (first, second)) in still.iter().zip(kept) {
+            self.update(before, parameters, gradient)?;
+            for (&place, (first, second)) in held.still.iter().zip(kept) {
                 if let (Some(slot), Some(first)) = (self.first.get_mut(place as usize), first) {
                     *slot = first;
                 }
@@ -120,7 +153,7 @@ impl Stepper {
             }
             Ok(())
         });
-        self.still = still;
+        self.held = held;
         result
     }
 
@@ -129,29 +162,86 @@ impl Stepper {
     pub(crate) fn preview(&self, model: &Model, gradient: &[f32]) -> Result<Vec<f32>, CpuError> {
         let mut copy = self.clone();
         copy.count_step(model.program.parameters);
-        model.preview(&self.still, gradient, |parameters, gradient| {
-            copy.update(parameters, gradient)
+        model.preview(&self.held, gradient, |before, parameters, gradient| {
+            copy.update(before, parameters, gradient)
         })
+    }
+
+    /// What large weights cost: added to the loss of training.
+    pub(crate) fn penalty(&self, model: &Model) -> f64 {
+        let Penalty { l1, l2 } = self.how.penalty;
+        if l1 == 0.0 && l2 == 0.0 {
+            return 0.0;
+        }
+        let numbers = &model.weights().numbers;
+        let of_weight = |&place: &u32| {
+            let weight = f64::from(numbers[place as usize]);
+            f64::from(l1) * weight.abs() + 0.5 * f64::from(l2) * weight * weight
+        };
+        self.weights.iter().map(of_weight).sum()
     }
 
     fn count_step(&mut self, parameters: usize) {
         self.steps = self.steps.saturating_add(1);
         self.first.resize(parameters, 0.0);
-        if matches!(self.rule, Optimizer::Adam { .. }) {
+        if matches!(
+            self.how.rule,
+            Optimizer::Adam { .. } | Optimizer::AdamW { .. }
+        ) {
             self.second.resize(parameters, 0.0);
         }
     }
 
-    fn update(&mut self, parameters: &mut Parameters, gradient: &Buffer) -> Result<(), CpuError> {
-        let lr = f64::from(self.learning_rate);
+    /// Adds the slope of the penalty, and cuts what is too large.
+    fn prepare(&self, before: &[f32], gradient: &mut [f32]) {
+        let Penalty { l1, l2 } = self.how.penalty;
+        if l1 > 0.0 || l2 > 0.0 {
+            for &place in &self.weights {
+                let weight = before[place as usize];
+                let sign = if weight == 0.0 { 0.0 } else { weight.signum() };
+                gradient[place as usize] += l1 * sign + l2 * weight;
+            }
+        }
+        match self.how.clipping {
+            Clipping::None => {}
+            Clipping::Value(most) => gradient
+                .iter_mut()
+                .for_each(|one| *one = one.clamp(-most, most)),
+            Clipping::Norm(most) => {
+                let squares = gradient.iter().map(|&one| f64::from(one) * f64::from(one));
+                let norm = squares.sum::<f64>().sqrt();
+                // PyTorch adds this, so that nothing is divided by zero.
+                let factor = f64::from(most) / (norm + 1e-6);
+                if factor < 1.0 {
+                    gradient.iter_mut().for_each(|one| *one *= factor as f32);
+                }
+            }
+        }
+    }
+
+    fn update(
+        &mut self,
+        before: &[f32],
+        parameters: &mut Parameters,
+        gradient: &mut Buffer,
+    ) -> Result<(), CpuError> {
+        self.prepare(before, gradient);
+        let lr = self.rate;
+        let decay = f64::from(self.how.weight_decay);
+        let has_decay = decay > 0.0;
         // dfdx's buffers are lent our lists for the time of the step.
         let mut first = lend(parameters.device(), &mut self.first)?;
-        match self.rule {
-            Optimizer::Sgd { momentum } => {
+        match self.how.rule {
+            Optimizer::Sgd { momentum } | Optimizer::Nesterov { momentum } => {
+                let share = f64::from(momentum);
+                let momentum = match self.how.rule {
+                    Optimizer::Nesterov { .. } => Some(Momentum::Nesterov(share)),
+                    _ => (share > 0.0).then_some(Momentum::Classic(share)),
+                };
                 let config = SgdConfig {
                     lr,
-                    momentum: (momentum > 0.0).then_some(Momentum::Classic(f64::from(momentum))),
-                    weight_decay: None,
+                    momentum,
+                    weight_decay: has_decay.then_some(WeightDecay::L2(decay)),
                 };
                 config.try_update(parameters, &mut first, gradient)?;
             }
@@ -159,21 +249,78 @@ impl Stepper {
                 beta1,
                 beta2,
                 epsilon,
+            }
+            | Optimizer::AdamW {
+                beta1,
+                beta2,
+                epsilon,
             } => {
+                let weight_decay = match self.how.rule {
+                    Optimizer::AdamW { .. } => WeightDecay::Decoupled(decay),
+                    _ => WeightDecay::L2(decay),
+                };
                 let config = AdamConfig {
                     lr,
                     betas: [f64::from(beta1), f64::from(beta2)],
                     eps: f64::from(epsilon),
-                    weight_decay: None,
+                    weight_decay: has_decay.then_some(weight_decay),
                 };
                 let mut second = lend(parameters.device(), &mut self.second)?;
                 let steps = i32::try_from(self.steps).unwrap_or(i32::MAX);
                 config.try_update(steps, parameters, &mut first, &mut second, gradient)?;
                 self.second = std::mem::take(&mut *second);
             }
+            // dfdx's RMSprop begins its mean at one and takes epsilon into the root,
+            // and it has no Adagrad.
+            Optimizer::RmsProp { alpha, epsilon } => {
+                let new_share = 1.0 - alpha;
+                let grown = |mean: f32, slope: f32| alpha * mean + new_share * slope * slope;
+                let scaled = Scaled {
+                    rate: lr as f32,
+                    decay: self.how.weight_decay,
+                    epsilon,
+                };
+                scaled.step(before, parameters, &mut first, gradient, grown);
+            }
+            Optimizer::Adagrad { epsilon } => {
+                let grown = |sum: f32, slope: f32| sum + slope * slope;
+                let scaled = Scaled {
+                    rate: lr as f32,
+                    decay: self.how.weight_decay,
+                    epsilon,
+                };
+                scaled.step(before, parameters, &mut first, gradient, grown);
+            }
         }
         self.first = std::mem::take(&mut *first);
         Ok(())
+    }
+}
+
+/// A step divided by the root of what slopes were: w ← w − rate·g / (√s + epsilon).
+struct Scaled {
+    rate: f32,
+    decay: f32,
+    epsilon: f32,
+}
+
+impl Scaled {
+    fn step(
+        &self,
+        before: &[f32],
+        parameters: &mut Parameters,
+        squares: &mut [f32],
+        gradient: &[f32],
+        grown: impl Fn(f32, f32) -> f32,
+    ) {
+        let mut numbers = before.to_vec();
+        let slopes = squares.iter_mut().zip(gradient);
+        for (number, (square, &slope)) in numbers.iter_mut().zip(slopes) {
+            let slope = slope + self.decay * *number;
+            *square = grown(*square, slope);
+            *number -= self.rate * slope / (square.sqrt() + self.epsilon);
+        }
+        parameters.copy_from(&numbers);
     }
 }
 

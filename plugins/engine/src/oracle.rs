@@ -6,7 +6,7 @@ use network::{
     Activation, Network, Node, NodeId, Ops, ParameterId, ParameterLayout, Role, Value,
     computation_order,
 };
-use project::{Loss, Objective, OutputGroup};
+use project::{Loss, LossTerm, Objective, OutputGroup};
 
 /// A network with f64 numbers, and rows to measure it on.
 pub(crate) struct Oracle<'a> {
@@ -15,25 +15,6 @@ pub(crate) struct Oracle<'a> {
     pub(crate) objective: &'a Objective,
     /// For each row the first elements of the inputs, and the targets.
     pub(crate) rows: Vec<(BTreeMap<NodeId, f64>, Vec<f64>)>,
-}
-
-fn activate(activation: Activation, sum: f64) -> f64 {
-    match activation {
-        Activation::Linear | Activation::Softmax => sum,
-        Activation::Relu => sum.max(0.0),
-        Activation::Tanh => sum.tanh(),
-        Activation::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
-    }
-}
-
-fn derivative(activation: Activation, sum: f64) -> f64 {
-    let answer = activate(activation, sum);
-    match activation {
-        Activation::Linear | Activation::Softmax => 1.0,
-        Activation::Relu => f64::from(u8::from(sum > 0.0)),
-        Activation::Tanh => 1.0 - answer * answer,
-        Activation::Sigmoid => answer * (1.0 - answer),
-    }
 }
 
 /// `Ops` on lists of one row; parameters are lists too.
@@ -70,7 +51,7 @@ impl Ops for Rows {
     }
 
     fn activate(&mut self, value: Value, activation: Activation) -> Value {
-        let answers = self.0[value.0].iter().map(|&z| activate(activation, z));
+        let answers = self.0[value.0].iter().map(|&z| activation.value(z));
         let answers = answers.collect();
         self.push(answers)
     }
@@ -127,29 +108,35 @@ impl Oracle<'_> {
         values
     }
 
+    /// The softmax group of an output: the first term that names it, or that of all
+    /// others; `None` without softmax.
+    fn group(&self, id: NodeId) -> Option<usize> {
+        let Objective::Supervised { terms } = self.objective;
+        let names = |term: &LossTerm| match &term.outputs {
+            OutputGroup::All => false,
+            OutputGroup::Nodes(nodes) => nodes.contains(&id),
+        };
+        let is_softmax = self.network.node(id).unwrap().activation == Activation::Softmax;
+        is_softmax.then(|| terms.iter().position(names).unwrap_or(usize::MAX))
+    }
+
     /// The answers of one row with softmax taken, element by element.
     fn answers(&self, values: &BTreeMap<NodeId, Vec<f64>>) -> Vec<(NodeId, f64)> {
-        let is_softmax = |id| self.network.node(id).unwrap().activation == Activation::Softmax;
-        let sum: f64 = self
-            .outputs
-            .iter()
-            .filter(|&&id| is_softmax(id))
-            .flat_map(|id| &values[id])
-            .map(|z| z.exp())
-            .sum();
+        let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
+        for id in &self.outputs {
+            if let Some(group) = self.group(*id) {
+                let sum: f64 = values[id].iter().map(|z| z.exp()).sum();
+                *sums.entry(group).or_default() += sum;
+            }
+        }
+        let answer = |id: NodeId, value: f64| match self.group(id) {
+            Some(group) => value.exp() / sums[&group],
+            None => value,
+        };
         self.outputs
             .iter()
             .flat_map(|&id| values[&id].iter().map(move |&value| (id, value)))
-            .map(|(id, value)| {
-                (
-                    id,
-                    if is_softmax(id) {
-                        value.exp() / sum
-                    } else {
-                        value
-                    },
-                )
-            })
+            .map(|(id, value)| (id, answer(id, value)))
             .collect()
     }
 
@@ -169,14 +156,32 @@ impl Oracle<'_> {
             let share = weight / members.len() as f64;
             for index in members {
                 let (y, t) = (answers[index].1, targets[index]);
+                let class_weight = term.class_weights.get(&answers[index].0);
+                let class_weight = f64::from(class_weight.copied().unwrap_or(1.0));
                 let (loss, slope) = match term.loss {
                     Loss::MeanSquaredError => (share * (y - t).powi(2), share * 2.0 * (y - t)),
                     Loss::MeanAbsoluteError => (share * (y - t).abs(), share * (y - t).signum()),
+                    Loss::Huber { delta } if (y - t).abs() <= f64::from(delta) => {
+                        (share * 0.5 * (y - t).powi(2), share * (y - t))
+                    }
+                    Loss::Huber { delta } => {
+                        let delta = f64::from(delta);
+                        let loss = delta * ((y - t).abs() - 0.5 * delta);
+                        (share * loss, share * delta * (y - t).signum())
+                    }
+                    Loss::Hinge => {
+                        let share = share * if t > 0.0 { class_weight } else { 1.0 };
+                        let short = (1.0 - t * y).max(0.0);
+                        (share * short, if short > 0.0 { -share * t } else { 0.0 })
+                    }
                     Loss::BinaryCrossEntropy => (
-                        -share * (t * y.ln() + (1.0 - t) * (1.0 - y).ln()),
-                        share * ((1.0 - t) / (1.0 - y) - t / y),
+                        -share * (class_weight * t * y.ln() + (1.0 - t) * (1.0 - y).ln()),
+                        share * ((1.0 - t) / (1.0 - y) - class_weight * t / y),
                     ),
-                    Loss::CategoricalCrossEntropy => (-weight * t * y.ln(), -weight * t / y),
+                    Loss::CategoricalCrossEntropy => {
+                        let weight = weight * class_weight;
+                        (-weight * t * y.ln(), -weight * t / y)
+                    }
                 };
                 total += loss;
                 derivatives[index] += slope;
@@ -222,18 +227,16 @@ impl Oracle<'_> {
             let answers = self.answers(&values);
             let (_, slopes) = self.loss_of_row(&answers, &self.rows[row].1);
             let mut by_value: BTreeMap<NodeId, f64> = BTreeMap::new();
-            let is_softmax = |id| self.network.node(id).unwrap().activation == Activation::Softmax;
-            let of_softmax: f64 = answers
-                .iter()
-                .zip(&slopes)
-                .filter(|((id, _), _)| is_softmax(*id))
-                .map(|((_, p), slope)| p * slope)
-                .sum();
+            let mut of_groups: BTreeMap<usize, f64> = BTreeMap::new();
+            for (&(id, p), slope) in answers.iter().zip(&slopes) {
+                if let Some(group) = self.group(id) {
+                    *of_groups.entry(group).or_default() += p * slope;
+                }
+            }
             for (&(id, p), &slope) in answers.iter().zip(&slopes) {
-                let slope = if is_softmax(id) {
-                    p * (slope - of_softmax)
-                } else {
-                    slope
+                let slope = match self.group(id) {
+                    Some(group) => p * (slope - of_groups[&group]),
+                    None => slope,
                 };
                 by_value.insert(id, slope);
             }
@@ -253,7 +256,7 @@ impl Oracle<'_> {
                         .map(|edge| parameters[weight(edge.id)] * values[&edge.from.node()][0])
                         .sum::<f64>();
                 let slope = by_value.get(&id).copied().unwrap_or_default()
-                    * derivative(node.activation, sum)
+                    * node.activation.slope(sum)
                     / self.rows.len() as f64;
                 gradient[bias(id)] += slope;
                 for edge in edges() {

@@ -6,6 +6,7 @@ use project::{Edit, EditError, TrainingSettings, apply};
 use crate::OptimizerState;
 use crate::checkpoint::Tally;
 use crate::loss::LossPlan;
+use crate::optimizer::Circumstances;
 use crate::session::{Session, sentence};
 
 impl Session {
@@ -32,8 +33,11 @@ impl Session {
         if effects.is_restore {
             self.progress.epochs = self.project.trained_epochs();
             self.restart_epoch();
+            self.watch_anew();
         }
         if effects.is_structure {
+            // The best numbers so far are those of another network.
+            self.watch_anew();
             let state = if effects.is_restore {
                 OptimizerState::default()
             } else {
@@ -46,11 +50,10 @@ impl Session {
             self.set_values(&effects.values);
         }
         self.follow_settings(&settings, effects.is_data);
-        self.thaw_and_freeze();
+        self.instruct();
         self.look_anew();
         // A batch under way belongs to the numbers before: it starts again.
         self.batch = Tally::default();
-        self.rescue = None;
         self.version += 1;
         Ok(())
     }
@@ -81,7 +84,7 @@ impl Session {
     fn follow_settings(&mut self, before: &TrainingSettings, is_data: bool) {
         let now = self.project.training();
         if let Ok(compiled) = &mut self.compiled {
-            compiled.stepper.set_rule(now.optimizer, now.learning_rate);
+            compiled.stepper.set_circumstances(Circumstances::of(now));
             if before.objective != now.objective {
                 compiled.plan = LossPlan::new(&compiled.model.program.outputs, &now.objective);
             }
@@ -95,8 +98,15 @@ impl Session {
         if is_data {
             self.prepared = None;
         }
+        let is_watched_anew = is_data
+            || before.objective != now.objective
+            || before.schedule != now.schedule
+            || before.early_stopping != now.early_stopping;
         if is_order {
             self.restart_epoch();
+        }
+        if is_watched_anew {
+            self.watch_anew();
         }
     }
 }
@@ -152,15 +162,16 @@ impl Effects {
                 self.is_structure = true;
                 self.is_data |= !network.node(*id).is_some_and(is_hidden);
             }
-            Edit::AddEdge(_) | Edit::RemoveEdge(_) | Edit::SetActivation(..) => {
-                self.is_structure = true;
-            }
+            Edit::AddEdge(_)
+            | Edit::RemoveEdge(_)
+            | Edit::SetActivation(..)
+            | Edit::SetLearning(..) => self.is_structure = true,
             // The order of inputs and outputs may change with the table.
             Edit::SetTable(_) => {
                 self.is_structure = true;
                 self.is_data = true;
             }
-            Edit::SetValue { id, .. } => self.values.push(*id),
+            Edit::SetValue { id, .. } | Edit::SetPruned { id, .. } => self.values.push(*id),
             Edit::Restore(_) => self.is_restore = true,
             Edit::SetSplit(_)
             | Edit::SetCell { .. }

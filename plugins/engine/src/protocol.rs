@@ -141,8 +141,12 @@ pub struct Report {
     /// The health of each node, by number, over the rows last looked at; empty if it
     /// is as last sent for this revision, or not known yet. See [`Health`].
     pub health: Vec<Health>,
+    /// The learning rate of the epoch under way, by warm-up and schedule.
+    pub rate: f32,
     /// The epochs finished since the last report.
     pub losses: Vec<EpochLoss>,
+    /// Training ended by itself since the last report.
+    pub early_stop: Option<EarlyStop>,
     /// The answer to the last probe, once.
     pub probe: Option<Activations>,
     /// The answer to the last trace, once.
@@ -181,6 +185,24 @@ pub struct EpochLoss {
     pub train_accuracy: Option<f32>,
     /// The share of validation rows classified rightly.
     pub validation_accuracy: Option<f32>,
+    /// What large weights cost after the epoch: l1·Σ|w| + ½·l2·Σw². The losses above
+    /// are without it.
+    pub penalty: f32,
+    /// The learning rate of the epoch.
+    pub rate: f32,
+}
+
+/// How early stopping ended training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EarlyStop {
+    /// The epoch it ended after, from 1.
+    pub epoch: u32,
+    /// The epoch with the best validation loss.
+    pub best_epoch: u32,
+    /// That loss.
+    pub best_loss: f32,
+    /// Whether the numbers of that epoch were put back.
+    pub is_restored: bool,
 }
 
 /// What a part of the data showed.

@@ -1,18 +1,20 @@
 //! One project being trained: its compiled network, its data, and how far it is.
 
-use network::{NodeId, ParameterLayout, Role};
-use project::Project;
+use network::{NodeId, ParameterId, ParameterLayout, Role};
+use project::{Penalty, Project, Schedule};
 
-use crate::checkpoint::{Progress, Tally};
+use crate::checkpoint::{Plateau, Progress, Tally, Watch};
 use crate::compile::{Program, Route};
 use crate::data::{CHUNK_ROWS, Data, ordered};
+use crate::divergence;
+use crate::dropout::Noise;
 use crate::evaluation::{ClassRule, Subject};
 use crate::health::Look;
 use crate::loss::LossPlan;
-use crate::model::Model;
-use crate::optimizer::Stepper;
+use crate::model::{Held, Model, StepError};
+use crate::optimizer::{Circumstances, Stepper};
 use crate::patch::carried;
-use crate::{Checkpoint, EpochLoss, OptimizerState, Part};
+use crate::{Checkpoint, EarlyStop, EpochLoss, OptimizerState, Part};
 
 /// Forward, and backward twice: through values and through weights.
 const TRAINING_FACTOR: u64 = 3;
@@ -37,6 +39,8 @@ pub(crate) struct Prepared {
 pub(crate) struct Slice {
     pub(crate) work: u64,
     pub(crate) epoch: Option<EpochLoss>,
+    /// Whether training ended with it by itself.
+    pub(crate) early_stop: Option<EarlyStop>,
 }
 
 /// One project being trained.
@@ -54,8 +58,8 @@ pub(crate) struct Session {
     order: Option<Vec<u32>>,
     /// What the validation rows came to so far.
     pub(crate) validation: Tally,
-    /// The last values known to be good, and the epochs behind them.
-    pub(crate) rescue: Option<Vec<f32>>,
+    /// The values of the best epoch, while early stopping may put them back.
+    pub(crate) best: Vec<f32>,
     /// Counts up when a number the passes use changes.
     pub(crate) version: u64,
     pub(crate) has_gradient: bool,
@@ -79,7 +83,7 @@ impl Session {
             batch_loss: None,
             order: None,
             validation: Tally::default(),
-            rescue: None,
+            best: Vec::new(),
             version: 0,
             has_gradient: false,
             health: Look::default(),
@@ -239,7 +243,7 @@ impl Session {
                 data,
             });
         }
-        self.thaw_and_freeze();
+        self.instruct();
     }
 
     fn try_compile(
@@ -257,7 +261,7 @@ impl Session {
         let model =
             Model::new(program, &network.snapshot().values).map_err(|error| sentence(&error))?;
         model.check_kinds().map_err(|error| error.to_string())?;
-        let mut stepper = Stepper::new(settings.optimizer, settings.learning_rate);
+        let mut stepper = Stepper::new(Circumstances::of(settings));
         stepper.set_state(&carried(state, old_layout, network), &model);
         Ok(Compiled {
             layout: ParameterLayout::of(network),
@@ -269,21 +273,65 @@ impl Session {
         })
     }
 
-    /// Tells the optimiser what is frozen.
-    pub(crate) fn thaw_and_freeze(&mut self) {
+    /// Tells the optimiser what is frozen, pruned, faster or slower, and its rate.
+    pub(crate) fn instruct(&mut self) {
+        let rate = self.rate();
         let Ok(compiled) = &mut self.compiled else {
             return;
         };
+        let network = self.project.network();
+        let Penalty { l1, l2 } = self.project.training().penalty;
+        let has_penalty = l1 > 0.0 || l2 > 0.0;
         let program = &compiled.model.program;
-        let frozen = self
-            .project
-            .network()
-            .elements()
-            .zip(&program.slots)
-            .filter(|(element, _)| element.is_frozen)
-            .map(|(_, &slot)| slot);
-        let still = frozen.chain(program.fillers.iter().copied()).collect();
-        compiled.stepper.set_still(still);
+        let mut slots = program.slots.iter();
+        let (mut held, mut weights) = (Held::default(), Vec::new());
+        for (id, parameter) in network.parameters() {
+            let node = match id {
+                ParameterId::Node(node, _) => Some(node),
+                ParameterId::Edge(edge) => network.edge(edge).map(|edge| edge.to.node()),
+            };
+            let factor = node
+                .and_then(|node| network.node(node))
+                .map_or(1.0, |node| node.learning.rate_factor);
+            let is_weight = matches!(id, ParameterId::Edge(_));
+            for (element, &slot) in parameter.elements().iter().zip(&mut slots) {
+                if !element.is_learnable() || factor == 0.0 {
+                    held.still.push(slot);
+                    continue;
+                }
+                if factor != 1.0 {
+                    held.scaled.push((slot, factor));
+                }
+                if is_weight && has_penalty {
+                    weights.push(slot);
+                }
+            }
+        }
+        held.still.extend(&program.fillers);
+        compiled.stepper.set_places(held, weights);
+        compiled.stepper.set_rate(rate);
+    }
+
+    /// The learning rate of the epoch under way.
+    pub(crate) fn rate(&self) -> f64 {
+        let settings = self.project.training();
+        let epoch = self.progress.epochs;
+        let rate = settings.scheduled_rate(epoch);
+        match settings.schedule {
+            Schedule::Plateau { least, .. } if epoch >= settings.warm_up.epochs => {
+                let lowered = rate * self.progress.plateau.scale;
+                // A rate that is below the least from the beginning stays.
+                lowered.max(f64::from(least).min(rate))
+            }
+            _ => rate,
+        }
+    }
+
+    /// Forgets what schedules and early stopping have seen.
+    pub(crate) fn watch_anew(&mut self) {
+        self.progress.plateau = Plateau::default();
+        self.progress.watch = Watch::default();
+        self.best = Vec::new();
     }
 
     /// Training at the end of the last whole batch; `None` when nothing can be
@@ -294,6 +342,7 @@ impl Session {
             values: compiled.model.values(),
             optimizer: compiled.stepper.state(&compiled.model),
             progress: self.progress,
+            best: self.best.clone(),
         })
     }
 
@@ -313,8 +362,9 @@ impl Session {
             let model = &compiled.model;
             compiled.stepper.set_state(&checkpoint.optimizer, model);
         }
-        self.rescue = None;
+        self.best.clone_from(&checkpoint.best);
         self.version += 1;
+        self.instruct();
         Ok(())
     }
 
@@ -342,9 +392,6 @@ impl Session {
             stepper,
             ..
         } = compiled;
-        if self.rescue.is_none() || self.progress.batch == 0 && self.batch.rows == 0 {
-            self.rescue = Some(model.values());
-        }
         let epoch = self.progress.epochs;
         let order = self
             .order
@@ -356,7 +403,11 @@ impl Session {
             model.begin_batch();
         }
         let rows = &batch[done..batch.len().min(done + CHUNK_ROWS)];
-        let chunk = data.chunk(rows);
+        let mut chunk = data.chunk(rows);
+        if model.program.has_dropout {
+            let batch = self.progress.batch;
+            chunk.noise = Some(Noise::new(settings.seed, epoch, batch, done as u32));
+        }
         let scale = 1.0 / batch.len().max(1) as f64;
         let loss = model
             .train_chunk(&chunk, plan, scale)
@@ -374,22 +425,73 @@ impl Session {
             right: rule.count_right(&loss, &chunk.targets, rows.len()),
         });
         let work = rows.len() as u64 * model.program.work.max(1) * TRAINING_FACTOR;
-        let mut is_finite = (loss.sum() as f32).is_finite();
-        if is_finite && self.batch.rows as usize == batch.len() {
-            stepper
-                .step(model)
-                .map_err(|_| "There is not enough memory for a step of training.".to_owned())?;
-            is_finite = model.is_finite();
-            self.batch_loss = self.batch.mean();
-            self.progress.epoch.add(std::mem::take(&mut self.batch));
-            self.progress.batch += 1;
-            self.has_gradient = true;
-            self.version += 1;
+        let is_last = self.batch.rows as usize == batch.len();
+        let place = if (loss.sum() as f32).is_finite() {
+            None
+        } else {
+            Some(divergence::in_pass(model, rows.len()))
+        };
+        let place = match place {
+            Some(place) => Some(place),
+            None if !is_last => None,
+            None => match stepper.step(model) {
+                Ok(()) => {
+                    self.batch_loss = self.batch.mean();
+                    self.progress.epoch.add(std::mem::take(&mut self.batch));
+                    self.progress.batch += 1;
+                    self.has_gradient = true;
+                    self.version += 1;
+                    None
+                }
+                Err(StepError::NotFinite(place)) => Some(divergence::in_step(model, place)),
+                Err(StepError::Memory) => {
+                    return Err("There is not enough memory for a step of training.".to_owned());
+                }
+            },
+        };
+        match place {
+            None => Ok(Slice {
+                work,
+                epoch: None,
+                early_stop: None,
+            }),
+            Some(place) => {
+                let most = largest(&chunk.inputs);
+                Err(self.stop_at(place, most))
+            }
         }
-        if !is_finite {
-            return Err(self.rescue());
+    }
+
+    /// Ends the step under way, which left the range of numbers, and says so. All
+    /// learnable numbers are as they were before it.
+    fn stop_at(&mut self, place: divergence::Place, largest_input: f32) -> String {
+        let when = divergence::Moment {
+            epoch: self.progress.epochs.saturating_add(1),
+            batch: self.progress.batch.saturating_add(1),
+            rate: self.rate(),
+            largest_input,
+        };
+        let network = self.project.network();
+        let sentence = match &self.compiled {
+            Ok(compiled) => {
+                divergence::sentence(network, &compiled.model.program.slots, place, &when)
+            }
+            Err(why) => why.clone(),
+        };
+        self.forget_step();
+        sentence
+    }
+
+    /// After a step that went wrong: the batch begins again, the optimiser forgets.
+    pub(crate) fn forget_step(&mut self) {
+        self.batch = Tally::default();
+        self.has_gradient = false;
+        self.batch_loss = None;
+        self.health.give_up();
+        self.version += 1;
+        if let Ok(compiled) = &mut self.compiled {
+            compiled.stepper.forget();
         }
-        Ok(Slice { work, epoch: None })
     }
 
     fn validate_chunk(&mut self) -> Result<Slice, String> {
@@ -413,7 +515,74 @@ impl Session {
         let work = now.len() as u64 * model.program.work.max(1);
         let is_done = self.validation.rows as usize >= rows.len();
         let epoch = is_done.then(|| self.finish_epoch());
-        Ok(Slice { work, epoch })
+        let early_stop = epoch.and_then(|epoch| self.watch(&epoch));
+        Ok(Slice {
+            work,
+            epoch,
+            early_stop,
+        })
+    }
+
+    /// Looks at a finished epoch for schedule and early stopping.
+    fn watch(&mut self, epoch: &EpochLoss) -> Option<EarlyStop> {
+        let settings = self.project.training();
+        if let Schedule::Plateau {
+            factor,
+            patience,
+            threshold,
+            ..
+        } = settings.schedule
+            && epoch.epoch > settings.warm_up.epochs
+        {
+            let loss = epoch.validation.unwrap_or(epoch.train);
+            let plateau = &mut self.progress.plateau;
+            plateau.add(loss, factor, patience, threshold);
+        }
+        let stop = self.watch_validation(epoch);
+        self.instruct_rate();
+        stop
+    }
+
+    fn watch_validation(&mut self, epoch: &EpochLoss) -> Option<EarlyStop> {
+        let stopping = self.project.training().early_stopping?;
+        let loss = epoch.validation?;
+        let compiled = self.compiled.as_mut().ok()?;
+        let watch = &mut self.progress.watch;
+        if watch.add(epoch.epoch, loss, stopping.least_gain) {
+            if stopping.restores_best {
+                self.best = compiled.model.values();
+            }
+            return None;
+        }
+        if watch.since < stopping.patience {
+            return None;
+        }
+        let stop = EarlyStop {
+            epoch: epoch.epoch,
+            best_epoch: watch.best_epoch,
+            best_loss: watch.best.unwrap_or(loss),
+            is_restored: stopping.restores_best && !self.best.is_empty(),
+        };
+        if stop.is_restored {
+            compiled.stepper.forget();
+            if let Err(error) = compiled.model.set_values(&self.best) {
+                self.compiled = Err(sentence(&error));
+            }
+            self.has_gradient = false;
+            self.version += 1;
+        }
+        // Whoever trains on is watched from here.
+        self.progress.watch = Watch::default();
+        self.best = Vec::new();
+        Some(stop)
+    }
+
+    /// Tells the optimiser the learning rate of the epoch under way.
+    fn instruct_rate(&mut self) {
+        let rate = self.rate();
+        if let Ok(compiled) = &mut self.compiled {
+            compiled.stepper.set_rate(rate);
+        }
     }
 
     fn finish_epoch(&mut self) -> EpochLoss {
@@ -422,6 +591,7 @@ impl Session {
             .as_ref()
             .is_some_and(|prepared| prepared.rule != ClassRule::None);
         let accuracy = |tally: Tally| tally.accuracy().filter(|_| has_classes);
+        let rate = self.rate() as f32;
         self.progress.epochs = self.progress.epochs.saturating_add(1);
         let finished = EpochLoss {
             epoch: self.progress.epochs,
@@ -429,6 +599,8 @@ impl Session {
             validation: self.validation.mean(),
             train_accuracy: accuracy(self.progress.epoch),
             validation_accuracy: accuracy(self.validation),
+            penalty: self.penalty(),
+            rate,
         };
         self.restart_epoch();
         // A new tensor for a new epoch, see `Model::set_values`.
@@ -440,38 +612,18 @@ impl Session {
         finished
     }
 
-    /// Puts the last good values back and says what happened.
-    fn rescue(&mut self) -> String {
-        let epochs = self.progress.epochs;
-        let rate = self.project.training().learning_rate;
-        let values = self.rescue.take().unwrap_or_default();
-        if let Err(sentence) = self.put_back(&values) {
-            return sentence;
+    /// What large weights cost just now.
+    pub(crate) fn penalty(&self) -> f32 {
+        match &self.compiled {
+            Ok(Compiled { model, stepper, .. }) => stepper.penalty(model) as f32,
+            Err(_) => 0.0,
         }
-        let back = match epochs {
-            0 => "The starting weights were put back.".to_owned(),
-            epochs => format!("The weights from epoch {epochs} were put back."),
-        };
-        format!(
-            "Training left the range of numbers in epoch {}: the learning rate {rate} is probably too large. {back}",
-            epochs.saturating_add(1)
-        )
     }
+}
 
-    /// Takes these values, from the first on, after a step that went wrong; the
-    /// optimiser forgets, and the epoch begins anew.
-    pub(crate) fn put_back(&mut self, values: &[f32]) -> Result<(), String> {
-        self.has_gradient = false;
-        self.batch_loss = None;
-        self.restart_epoch();
-        self.version += 1;
-        let compiled = self.compiled.as_mut().map_err(|why| why.clone())?;
-        compiled.stepper.forget();
-        compiled
-            .model
-            .set_values(values)
-            .map_err(|error| sentence(&error))
-    }
+/// The largest |x|.
+fn largest(numbers: &[f32]) -> f32 {
+    numbers.iter().fold(0.0, |most, x| x.abs().max(most))
 }
 
 /// A technical cause as a sentence.

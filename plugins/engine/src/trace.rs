@@ -6,7 +6,7 @@ use crate::blocks::Flow;
 use crate::checkpoint::Tally;
 use crate::compile::{Place, Step};
 use crate::instruments::Readout;
-use crate::model::{Outward, PassError, stride};
+use crate::model::{Outward, PassError, StepError, stride};
 use crate::session::{Compiled, Session, sentence};
 use crate::{NodeTrace, Trace, TraceRequest, TraceRow};
 
@@ -79,7 +79,7 @@ impl Session {
             let why = "Nothing can be learned from a row without a target.";
             return Err(Unlearned::Refused(why.to_owned()));
         }
-        let rate = self.project.training().learning_rate;
+        let rate = self.rate();
         let compiled = self.compiled.as_mut();
         let Compiled {
             model,
@@ -87,7 +87,6 @@ impl Session {
             stepper,
             ..
         } = compiled.map_err(|why| Unlearned::Refused(why.clone()))?;
-        let before = model.values();
         self.batch = Tally::default();
         self.validation = Tally::default();
         self.health.give_up();
@@ -95,18 +94,17 @@ impl Session {
         let refused = |error: PassError| Unlearned::Refused(sentence(&error));
         let loss = model.train_chunk(&chunk, plan, 1.0).map_err(refused)?;
         let loss = loss.sum() as f32;
-        let mut is_learned = loss.is_finite();
-        if is_learned {
-            stepper.step(model).map_err(|error| refused(error.into()))?;
-            is_learned = model.is_finite();
-        }
+        let is_learned = loss.is_finite()
+            && match stepper.step(model) {
+                Ok(()) => true,
+                Err(StepError::NotFinite(_)) => false,
+                Err(StepError::Memory) => return Err(refused(PassError::Memory)),
+            };
         if !is_learned {
-            let told = self.put_back(&before).err();
-            return Err(Unlearned::Diverged(told.unwrap_or_else(|| {
-                format!(
-                    "Learning this row left the range of numbers: the learning rate {rate} is probably too large. The weights from before it were put back."
-                )
-            })));
+            self.forget_step();
+            return Err(Unlearned::Diverged(format!(
+                "Learning this row left the range of numbers: the learning rate {rate} is probably too large. The weights are those from before it."
+            )));
         }
         self.batch_loss = Some(loss);
         self.has_gradient = true;

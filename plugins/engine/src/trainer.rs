@@ -13,8 +13,9 @@ use crate::evaluation::EvaluationJob;
 use crate::maps::MapJob;
 use crate::session::Session;
 use crate::{
-    Activations, Advance, Checkpoint, Command, EpochLoss, Evaluation, Fault, Health, MapRequest,
-    Part, ProbeRequest, Report, Request, ResponseMaps, Status, Trace, TraceRequest, WorkBudget,
+    Activations, Advance, Checkpoint, Command, EarlyStop, EpochLoss, Evaluation, Fault, Health,
+    MapRequest, Part, ProbeRequest, Report, Request, ResponseMaps, Status, Trace, TraceRequest,
+    WorkBudget,
 };
 use share::MapShare;
 
@@ -36,6 +37,7 @@ enum Goal {
 #[derive(Default)]
 struct Outbox {
     losses: Vec<EpochLoss>,
+    early_stop: Option<EarlyStop>,
     probe: Option<Activations>,
     trace: Option<Box<Trace>>,
     maps: Option<ResponseMaps>,
@@ -53,6 +55,7 @@ impl Outbox {
     fn into_report(self) -> Report {
         Report {
             losses: self.losses,
+            early_stop: self.early_stop,
             probe: self.probe,
             trace: self.trace,
             maps: self.maps,
@@ -221,6 +224,7 @@ impl Trainer {
             report.rows_per_epoch = train;
             report.other_rows = [validation, test];
             report.batch_loss = session.batch_loss();
+            report.rate = session.rate() as f32;
             if self.reported != Some(session.version) {
                 report.values = session.values();
                 report.gradients = session.gradients();
@@ -448,8 +452,12 @@ impl Trainer {
                     *left = left.saturating_sub(1);
                 }
                 self.outbox.losses.extend(slice.epoch);
-                if slice.epoch.is_some() && session.progress.epochs >= target {
+                let is_stopped = slice.early_stop.is_some();
+                if is_stopped || slice.epoch.is_some() && session.progress.epochs >= target {
                     self.status = Status::Finished;
+                }
+                if is_stopped {
+                    self.outbox.early_stop = slice.early_stop;
                 }
                 self.map_share.earn(slice.work);
                 slice.work

@@ -295,7 +295,7 @@ fn a_row_learned_out_of_the_range_of_numbers_is_rescued() {
     assert_eq!(report.status, Status::Faulted);
     assert_eq!(
         report.fault.expect("told").sentence,
-        "Learning this row left the range of numbers: the learning rate 50 is probably too large. The weights from before it were put back."
+        "Learning this row left the range of numbers: the learning rate 50 is probably too large. The weights are those from before it."
     );
     assert_eq!(bits(&asker.values()), bits(&before));
 }

@@ -229,7 +229,7 @@ fn a_value_set_by_hand_is_where_training_goes_on() {
 }
 
 #[test]
-fn a_rate_that_is_too_large_is_rescued_and_explained() {
+fn a_rate_that_is_too_large_ends_training_at_the_step_and_is_explained() {
     let rows: Vec<_> = (0..8)
         .map(|i| (vec![i as f32 * 100.0], vec![i as f32]))
         .collect();
@@ -242,19 +242,29 @@ fn a_rate_that_is_too_large_is_rescued_and_explained() {
     };
     let network = layered(&[1, 3, 1], Activation::Linear, Activation::Linear, 1);
     let mut asker = Asker::with(project(network, &rows, all_training(), training));
-    let start = bits(&asker.values());
     asker.ask(Request::Train { epochs: None });
-    asker.finish(WorkBudget::UNLIMITED);
-    let report = asker.report();
+    let mut before = asker.values();
+    // Batch by batch.
+    let report = loop {
+        asker.trainer.advance(WorkBudget(1));
+        let report = asker.report();
+        if report.fault.is_some() {
+            break report;
+        }
+        before = asker.values();
+    };
     assert_eq!(report.status, Status::Faulted);
     let fault = report.fault.expect("it is told");
     assert!(!fault.needs_load);
     assert_eq!(
         fault.sentence,
-        "Training left the range of numbers in epoch 1: the learning rate 50 is probably too large. The starting weights were put back."
+        "Training left the range of numbers in epoch 1, batch 3: the value of “n4” became infinite. The learning rate 50 is probably too large; clipping gradients helps too. The weights are those from before this batch; a reset starts again."
     );
-    assert_eq!(bits(&asker.values()), start);
-    // With a sound rate it goes on.
+    assert_eq!(bits(&asker.values()), bits(&before));
+    assert!(before.iter().all(|value| value.is_finite()));
+    // After a reset and with a sound rate it goes on.
+    let reset = project::gesture::reset(asker.trainer.project().unwrap());
+    asker.patch(vec![reset]);
     let edit = settings(asker.trainer.project().unwrap(), |s| s.learning_rate = 1e-7);
     asker.patch(vec![edit]);
     asker.train(2);

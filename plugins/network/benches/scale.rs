@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use network::{
-    Edge, EdgeId, Element, ElementId, Endpoint, KindId, Kinds, Network, Node, NodeId, Parameter,
-    ParameterLayout, computation_order, find_cycle, initial_values, warnings,
+    Draw, Edge, EdgeId, Element, ElementId, Endpoint, Initializer, KindId, Kinds, Network, Node,
+    NodeId, Parameter, ParameterLayout, computation_order, find_cycle, initial_values, warnings,
 };
 
 /// The system's allocator, counting the bytes that are taken.
@@ -39,6 +39,11 @@ static ALLOCATOR: Counting = Counting;
 
 const LAYERS: u32 = 10;
 /// The neuron with 1,000 wires: 500 in, 500 out.
+const DRAW: Draw = Draw {
+    seed: 7,
+    initializer: Initializer::Automatic,
+};
+
 const HUB: NodeId = NodeId(1_000_000);
 
 fn wire(id: u32, from: NodeId, to: NodeId) -> Edge {
@@ -205,7 +210,7 @@ fn measure(width: u32) {
     row("warnings", median(5, || (), |()| warnings(&network)));
     row(
         "initial_values",
-        median(3, || (), |()| initial_values(&network, 7)),
+        median(3, || (), |()| initial_values(&network, DRAW)),
     );
 }
 

@@ -121,6 +121,21 @@ pub enum NetworkError {
         /// What its kind allows, comma-separated.
         allowed: String,
     },
+    /// A pruned number is to be something else than 0.
+    #[error("“{0}” is pruned: give it back before you set its value")]
+    Pruned(String),
+    /// A learning rate factor or a dropout out of its range.
+    #[error("the {what} of “{name}” is {found}; expected {expected}")]
+    Learning {
+        /// Whose.
+        name: String,
+        /// Which number.
+        what: &'static str,
+        /// What was found.
+        found: f32,
+        /// Its range.
+        expected: &'static str,
+    },
     /// A number is infinite or not a number.
     #[error("the {what} of “{name}” is {found}; expected a finite number")]
     NotFinite {

@@ -17,14 +17,14 @@ mod rules;
 mod warnings;
 mod wiring;
 
-pub use activation::Activation;
+pub use activation::{Activation, ActivationFacts, Leak, LeakError};
 pub use edge::{Edge, EdgeId, Endpoint, PortId};
 pub use error::{NetworkError, Part, PartError};
-pub use initial::{Initial, initial_parameters, initial_values, initial_weight};
+pub use initial::{Draw, Initial, Initializer, initial_parameters, initial_values, initial_weight};
 pub use kinds::{Face, Kind, KindId, Kinds, Ops, ParameterSpec, PortSpec, Role, Value};
 pub use layout::{ParameterLayout, Snapshot};
 pub use network::Network;
-pub use node::{Node, NodeId, Position};
+pub use node::{Learning, Node, NodeId, Position};
 pub use order::{computation_order, find_cycle};
 pub use parameter::{Element, ElementId, Parameter, ParameterId, Shape, shape_size};
 pub use warnings::{Warning, warnings};

@@ -8,11 +8,11 @@ pub(crate) mod reach;
 mod tests;
 
 use crate::chunks::{Chunks, Keyed};
-use crate::rules::{check_activation, check_name, check_parameter, check_position};
+use crate::rules::{check_activation, check_learning, check_name, check_parameter, check_position};
 use crate::wiring::{Slot, Wiring};
 use crate::{
-    Activation, Edge, EdgeId, Kind, Kinds, NetworkError, Node, NodeId, Parameter, ParameterLayout,
-    Position, Role,
+    Activation, Edge, EdgeId, Kind, Kinds, Learning, NetworkError, Node, NodeId, Parameter,
+    ParameterLayout, Position, Role,
 };
 
 /// Nodes and edges by number. Each change is checked before it is made, so a
@@ -167,6 +167,7 @@ impl Network {
             });
         };
         check_activation(kind, &node.name, node.activation)?;
+        check_learning(kind.role(), &node.name, node.learning)?;
         let specs = kind.parameters(&node);
         if node.parameters.is_empty() {
             node.parameters = specs
@@ -257,6 +258,21 @@ impl Network {
         }
         let node = self.node_mut(id)?;
         Ok(std::mem::replace(&mut node.activation, activation))
+    }
+
+    /// Has a node learn otherwise. Returns how it learned before.
+    ///
+    /// # Errors
+    /// When there is no such node or a number is out of its range.
+    pub fn set_learning(
+        &mut self,
+        id: NodeId,
+        learning: Learning,
+    ) -> Result<Learning, NetworkError> {
+        let node = self.node(id).ok_or(NetworkError::UnknownNode(id))?;
+        check_learning(self.role(node), &node.name, learning)?;
+        let node = self.node_mut(id)?;
+        Ok(std::mem::replace(&mut node.learning, learning))
     }
 
     /// The name of a node, or its number where there is none.

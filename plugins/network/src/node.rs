@@ -14,6 +14,34 @@ pub struct NodeId(pub u32);
 /// A place on the canvas in scene units: x to the right, y up.
 pub type Position = [f32; 2];
 
+/// How a node learns, beside what holds for the whole network.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learning {
+    /// What the learning rate is multiplied with for its parameters and the weights
+    /// of what enters it: 0 to 1,000. 0 holds them still.
+    pub rate_factor: f32,
+    /// The chance that its value is left out (0 instead of it) for a row while
+    /// training, in [0, 1); values that are not left out are divided by one minus
+    /// it, so that their mean stays (Srivastava et al. 2014, "Dropout: A Simple Way
+    /// to Prevent Neural Networks from Overfitting"). For hidden nodes only.
+    pub dropout: f32,
+}
+
+impl Learning {
+    /// The largest factor.
+    pub const MAX_RATE_FACTOR: f32 = 1_000.0;
+}
+
+impl Default for Learning {
+    fn default() -> Self {
+        Self {
+            rate_factor: 1.0,
+            dropout: 0.0,
+        }
+    }
+}
+
 /// One node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +55,9 @@ pub struct Node {
     /// Applied to its weighted sum; one of those its kind allows.
     #[serde(default)]
     pub activation: Activation,
+    /// How it learns.
+    #[serde(default)]
+    pub learning: Learning,
     /// Where its centre is. Finite.
     #[serde(default)]
     pub position: Position,
@@ -49,6 +80,7 @@ impl Node {
             kind,
             name: name.into(),
             activation: Activation::Linear,
+            learning: Learning::default(),
             position: [0.0, 0.0],
             parameters: Vec::new(),
         }

@@ -22,6 +22,9 @@ pub struct Element {
     pub start: f32,
     /// A frozen number is never changed by training or by a reset.
     pub is_frozen: bool,
+    /// A pruned number is cut out: it is 0, and nothing changes that until it is
+    /// given back.
+    pub is_pruned: bool,
 }
 
 impl Element {
@@ -32,6 +35,30 @@ impl Element {
             value,
             start: value,
             is_frozen: false,
+            is_pruned: false,
+        }
+    }
+
+    /// Whether training may change it.
+    #[must_use]
+    pub fn is_learnable(&self) -> bool {
+        !self.is_frozen && !self.is_pruned
+    }
+
+    /// The number a reset brings back.
+    #[must_use]
+    pub fn reset_value(&self) -> f32 {
+        if self.is_learnable() {
+            self.start
+        } else {
+            self.value
+        }
+    }
+
+    /// Takes a number; a pruned one stays 0.
+    pub(crate) fn take(&mut self, value: f32) {
+        if !self.is_pruned {
+            self.value = value;
         }
     }
 }
@@ -130,13 +157,17 @@ enum Written {
         value: f32,
         start: f32,
         is_frozen: bool,
+        #[serde(default)]
+        is_pruned: bool,
     },
-    /// Many numbers, row-major; `frozen` are indices.
+    /// Many numbers, row-major; `frozen` and `pruned` are indices.
     Tensor {
         shape: Vec<u32>,
         values: Vec<f32>,
         starts: Vec<f32>,
         frozen: Vec<u32>,
+        #[serde(default)]
+        pruned: Vec<u32>,
     },
 }
 
@@ -148,28 +179,34 @@ impl From<Parameter> for Written {
                     value,
                     start,
                     is_frozen,
+                    is_pruned,
                 } = element;
-                if !is_frozen && value.to_bits() == start.to_bits() {
+                if element.is_learnable() && value.to_bits() == start.to_bits() {
                     Self::At(value)
                 } else {
                     Self::Number {
                         value,
                         start,
                         is_frozen,
+                        is_pruned,
                     }
                 }
             }
             Inner::Tensor(tensor) => {
                 let Tensor { shape, elements } = *tensor;
+                let those = |is_it: fn(&Element) -> bool| {
+                    (0..)
+                        .zip(&elements)
+                        .filter(|(_, element)| is_it(element))
+                        .map(|(index, _)| index)
+                        .collect()
+                };
                 Self::Tensor {
                     shape,
                     values: elements.iter().map(|e| e.value).collect(),
                     starts: elements.iter().map(|e| e.start).collect(),
-                    frozen: (0..)
-                        .zip(&elements)
-                        .filter(|(_, e)| e.is_frozen)
-                        .map(|(index, _)| index)
-                        .collect(),
+                    frozen: those(|element| element.is_frozen),
+                    pruned: those(|element| element.is_pruned),
                 }
             }
         }
@@ -180,27 +217,35 @@ impl TryFrom<Written> for Parameter {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let (shape, mut elements, frozen) = match written {
+        let (shape, mut elements, frozen, pruned) = match written {
             // Most of a file is these: no list is made for them.
             Written::At(value) if value.is_finite() => return Ok(Self::scalar(value)),
-            Written::At(value) => (Vec::new(), vec![Element::new(value)], Vec::new()),
+            Written::At(value) => (
+                Vec::new(),
+                vec![Element::new(value)],
+                Vec::new(),
+                Vec::new(),
+            ),
             Written::Number {
                 value,
                 start,
                 is_frozen,
+                is_pruned,
             } => {
                 let element = Element {
                     value,
                     start,
                     is_frozen,
+                    is_pruned,
                 };
-                (Vec::new(), vec![element], Vec::new())
+                (Vec::new(), vec![element], Vec::new(), Vec::new())
             }
             Written::Tensor {
                 shape,
                 values,
                 starts,
                 frozen,
+                pruned,
             } => {
                 if starts.len() != values.len() {
                     return Err(format!(
@@ -213,12 +258,11 @@ impl TryFrom<Written> for Parameter {
                     .iter()
                     .zip(starts)
                     .map(|(&value, start)| Element {
-                        value,
                         start,
-                        is_frozen: false,
+                        ..Element::new(value)
                     })
                     .collect();
-                (shape, elements, frozen)
+                (shape, elements, frozen, pruned)
             }
         };
         let expected = shape
@@ -235,16 +279,32 @@ impl TryFrom<Written> for Parameter {
             return Err(format!("found {number}, expected a finite number"));
         }
         for index in frozen {
-            let count = elements.len();
-            let Some(element) = elements.get_mut(index as usize) else {
-                return Err(format!(
-                    "found frozen index {index}, expected one below {count}"
-                ));
-            };
-            element.is_frozen = true;
+            marked(&mut elements, "frozen", index)?.is_frozen = true;
+        }
+        for index in pruned {
+            marked(&mut elements, "pruned", index)?.is_pruned = true;
+        }
+        let is_wrong = |element: &&Element| element.is_pruned && element.value != 0.0;
+        if let Some(element) = elements.iter().find(is_wrong) {
+            return Err(format!(
+                "found a pruned number of {}, expected 0",
+                element.value
+            ));
         }
         Self::from_elements(&shape, elements).ok_or_else(|| "the shape is too large".to_owned())
     }
+}
+
+/// The element a list of indices means.
+fn marked<'a>(
+    elements: &'a mut [Element],
+    list: &str,
+    index: u32,
+) -> Result<&'a mut Element, String> {
+    let count = elements.len();
+    elements
+        .get_mut(index as usize)
+        .ok_or_else(|| format!("found {list} index {index}, expected one below {count}"))
 }
 
 /// Where a parameter lives.

@@ -13,6 +13,8 @@ pub enum Purpose {
     Split = 2,
     /// The order of the rows; the key is the epoch.
     Shuffle = 3,
+    /// Which neurons are dropped; the key is the place in training.
+    Dropout = 4,
 }
 
 /// The stream of a seed for a purpose and a key: PCG32 (O'Neill 2014, "PCG: A
@@ -30,6 +32,12 @@ pub fn stream(seed: u64, purpose: Purpose, key: u64) -> Pcg32 {
 /// of two.
 pub fn symmetric_unit(rng: &mut impl Rng) -> f32 {
     (rng.next_u32() >> 8) as f32 / (1u32 << 23) as f32 - 1.0
+}
+
+/// A number in [0, 1), exact on every machine: 32 random bits, scaled by a power of
+/// two.
+pub fn unit(rng: &mut impl Rng) -> f64 {
+    f64::from(rng.next_u32()) / f64::from(1u32 << 16) / f64::from(1u32 << 16)
 }
 
 /// One step of `SplitMix64` (Steele, Lea, Flood 2014, "Fast Splittable

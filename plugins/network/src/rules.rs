@@ -1,8 +1,8 @@
 //! What must hold for one node, edge, parameter or list of numbers.
 
 use crate::{
-    Activation, Edge, Element, Endpoint, Kind, Kinds, NetworkError, Node, Parameter, PortSpec,
-    Position, Role, Shape,
+    Activation, Edge, Element, Endpoint, Kind, Kinds, Learning, NetworkError, Node, Parameter,
+    PortSpec, Position, Role, Shape,
 };
 
 /// What the rules of edges ask of a node's kind.
@@ -124,13 +124,48 @@ pub(crate) fn check_position(name: &str, position: Position) -> Result<(), Netwo
     }
 }
 
+pub(crate) fn check_learning(
+    role: Role,
+    name: &str,
+    learning: Learning,
+) -> Result<(), NetworkError> {
+    let Learning {
+        rate_factor,
+        dropout,
+    } = learning;
+    let wrong = |what, found, expected| {
+        let name = name.to_owned();
+        Err(NetworkError::Learning {
+            name,
+            what,
+            found,
+            expected,
+        })
+    };
+    if !(0.0..=Learning::MAX_RATE_FACTOR).contains(&rate_factor) {
+        return wrong("learning rate factor", rate_factor, "0 to 1000");
+    }
+    if !(0.0..1.0).contains(&dropout) {
+        return wrong(
+            "dropout",
+            dropout,
+            "a number from 0 up to but not including 1",
+        );
+    }
+    if dropout > 0.0 && role != Role::Hidden {
+        return wrong("dropout", dropout, "0, as only hidden neurons may drop out");
+    }
+    Ok(())
+}
+
 pub(crate) fn check_activation(
     kind: &dyn Kind,
     name: &str,
     activation: Activation,
 ) -> Result<(), NetworkError> {
     let allowed = kind.activations();
-    if allowed.contains(&activation) {
+    let is_same = |other: &Activation| other.index() == activation.index();
+    if allowed.iter().any(is_same) {
         return Ok(());
     }
     let names: Vec<&str> = allowed.iter().map(|activation| activation.name()).collect();

@@ -40,21 +40,13 @@ pub fn apply(project: &mut Project, edit: &Edit) -> Result<Applied, EditError> {
             Ok(changed([*id], Edit::SetActivation(*id, before)))
         }
         Edit::SetValue { id, value, start } => {
-            let is_frozen = element(project, *id)?.is_frozen;
-            let before = project.network.set_element(
-                *id,
-                Element {
-                    value: *value,
-                    start: *start,
-                    is_frozen,
-                },
-            )?;
-            let inverse = Edit::SetValue {
-                id: *id,
-                value: before.value,
-                start: before.start,
+            let element = Element {
+                value: *value,
+                start: *start,
+                ..element(project, *id)?
             };
-            Ok(of_parameter(*id, inverse))
+            let before = project.network.set_element(*id, element)?;
+            Ok(of_parameter(*id, set_value(*id, before)))
         }
         Edit::SetFrozen { id, is_frozen } => {
             let before = element(project, *id)?;
@@ -70,6 +62,11 @@ pub fn apply(project: &mut Project, edit: &Edit) -> Result<Applied, EditError> {
                 is_frozen: before.is_frozen,
             };
             Ok(of_parameter(*id, inverse))
+        }
+        Edit::SetPruned { id, is_pruned } => set_pruned(project, *id, *is_pruned),
+        Edit::SetLearning(id, learning) => {
+            let before = project.network.set_learning(*id, *learning)?;
+            Ok(changed([*id], Edit::SetLearning(*id, before)))
         }
         Edit::Restore(learned) => {
             let snapshot = project.network.restore(&learned.snapshot)?;
@@ -126,6 +123,35 @@ pub fn apply(project: &mut Project, edit: &Edit) -> Result<Applied, EditError> {
         Edit::SetNote(note) => set_note(project, note),
         Edit::Batch(edits) => batch(project, edits),
     }
+}
+
+/// The edit that gives a number the value and the start of this element.
+fn set_value(id: ElementId, element: Element) -> Edit {
+    Edit::SetValue {
+        id,
+        value: element.value,
+        start: element.start,
+    }
+}
+
+fn set_pruned(project: &mut Project, id: ElementId, is_pruned: bool) -> Result<Applied, EditError> {
+    let before = element(project, id)?;
+    let element = Element {
+        value: if is_pruned { 0.0 } else { before.value },
+        is_pruned,
+        ..before
+    };
+    project.network.set_element(id, element)?;
+    let given_back = Edit::SetPruned {
+        id,
+        is_pruned: before.is_pruned,
+    };
+    // A number can be set only when it is not cut out.
+    let inverse = match is_pruned && !before.is_pruned {
+        true => Edit::Batch(vec![given_back, set_value(id, before)]),
+        false => given_back,
+    };
+    Ok(of_parameter(id, inverse))
 }
 
 fn add_node(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use datasets::{Column, Row, Split, Table};
 use network::{
-    Activation, Edge, EdgeId, ElementId, NetworkError, Node, NodeId, Position, Snapshot,
+    Activation, Edge, EdgeId, ElementId, Learning, NetworkError, Node, NodeId, Position, Snapshot,
 };
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,8 @@ pub enum Edit {
     Rename(NodeId, String),
     /// Gives a node another activation.
     SetActivation(NodeId, Activation),
+    /// Has a node learn otherwise.
+    SetLearning(NodeId, Learning),
     /// Sets a learnable number, and what a reset brings back.
     SetValue {
         /// Which.
@@ -71,6 +73,13 @@ pub enum Edit {
         id: ElementId,
         /// Whether it is frozen from now on.
         is_frozen: bool,
+    },
+    /// Cuts a learnable number out, which makes it 0, or gives it back, at 0.
+    SetPruned {
+        /// Which.
+        id: ElementId,
+        /// Whether it is cut out from now on.
+        is_pruned: bool,
     },
     /// Replaces all learnable numbers: a reset, a new start, a rescue.
     Restore(Box<Learned>),

@@ -12,17 +12,16 @@ use crate::{Group, Note, Project, ProjectError, TrainingSettings, View};
 /// What the first field of every project file says.
 const FORMAT: &str = "neurarium";
 
-/// The highest version this program writes and reads.
+/// The version this program writes, and the highest it reads.
 ///
-/// Version 2 came with groups and notes. All versions are read as one form, of
-/// which the later parts may be missing; a file says the lowest version whose
-/// programs can read it. So one without groups and notes says 1 and an older
-/// Neurarium still opens it; told of a version 2, that one can say in a sentence
-/// that it is too old.
-pub const VERSION: u32 = 2;
+/// Version 2 came with groups and notes, version 3 with all that can be chosen of
+/// training. All versions are read as one form, of which the later parts may be
+/// missing; told of a later version, a program can say in a sentence that it is too
+/// old.
+pub const VERSION: u32 = 3;
 
-/// The version of a file without groups and notes.
-const WITHOUT_ARRANGEMENT: u32 = 1;
+/// The lowest version this program reads.
+const FIRST_VERSION: u32 = 1;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 512 * 1024 * 1024;
@@ -87,11 +86,7 @@ pub fn write(project: &Project) -> Result<String, ron::Error> {
     let arrangement = WrittenArrangement { groups, notes };
     let written = Written {
         format: FORMAT.to_owned(),
-        version: if arrangement.is_empty() {
-            WITHOUT_ARRANGEMENT
-        } else {
-            VERSION
-        },
+        version: VERSION,
         network: WrittenNetwork {
             nodes: project.network.nodes().collect::<Vec<_>>(),
             edges: project.network.edges().collect(),
@@ -185,9 +180,9 @@ fn check_header(format: &str, version: u32) -> Result<(), String> {
         ));
     }
     match version {
-        WITHOUT_ARRANGEMENT..=VERSION => Ok(()),
+        FIRST_VERSION..=VERSION => Ok(()),
         0 => Err(format!(
-            "found version 0, expected {WITHOUT_ARRANGEMENT} to {VERSION}"
+            "found version 0, expected {FIRST_VERSION} to {VERSION}"
         )),
         newer => Err(format!(
             "found version {newer} of a newer Neurarium, expected at most version {VERSION}"

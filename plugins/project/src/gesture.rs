@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use datasets::{Column, Gate, GateError, Row, Split, Table};
 use network::{
-    Edge, EdgeId, Element, ElementId, Endpoint, KindId, NetworkError, Node, NodeId, Parameter,
+    Edge, EdgeId, ElementId, Endpoint, Initializer, KindId, NetworkError, Node, NodeId, Parameter,
     Position, Role, Snapshot, initial_parameters, initial_values, initial_weight, shape_size,
 };
 
@@ -29,7 +29,7 @@ pub fn add_neuron(project: &Project, kind: KindId, position: Position) -> Edit {
     )
     .at(position);
     node.activation = activation.unwrap_or_default();
-    node.parameters = initial_parameters(network.kinds(), &node, project.training().seed);
+    node.parameters = initial_parameters(network.kinds(), &node, project.training().draw());
     Edit::AddNode {
         node,
         edges: Vec::new(),
@@ -85,7 +85,7 @@ pub fn connect(project: &Project, from: NodeId, to: NodeId) -> Result<Edit, Netw
     let shape = network.check_edge(from, to, 0)?;
     let id = network.free_edge_id();
     let size = shape_size(&shape);
-    let drawn = initial_weight(network, project.training().seed, id, from, to, size);
+    let drawn = initial_weight(network, project.training().draw(), id, from, to, size);
     let weight = Parameter::tensor(&shape, &drawn).unwrap_or_else(|| Parameter::scalar(0.0));
     Ok(Edit::AddEdge(Edge::new(id, from, to, weight)))
 }
@@ -189,7 +189,7 @@ pub fn reset(project: &Project) -> Edit {
     let (values, starts) = project
         .network()
         .elements()
-        .map(|e| (if e.is_frozen { e.value } else { e.start }, e.start))
+        .map(|element| (element.reset_value(), element.start))
         .unzip();
     restart(Snapshot { values, starts })
 }
@@ -198,29 +198,44 @@ pub fn reset(project: &Project) -> Edit {
 /// divides and orders the data anew.
 #[must_use]
 pub fn new_seed(project: &Project, seed: u64) -> Edit {
-    let drawn = initial_values(project.network(), seed);
+    draw_anew(
+        project,
+        TrainingSettings {
+            seed,
+            ..project.training().clone()
+        },
+    )
+}
+
+/// Draws new starts for all unfrozen numbers by another rule, from the same seed.
+#[must_use]
+pub fn new_initializer(project: &Project, initializer: Initializer) -> Edit {
+    draw_anew(
+        project,
+        TrainingSettings {
+            initializer,
+            ..project.training().clone()
+        },
+    )
+}
+
+/// Takes these settings, and starts from what they draw.
+fn draw_anew(project: &Project, settings: TrainingSettings) -> Edit {
+    let drawn = initial_values(project.network(), settings.draw());
     let (values, starts) = project
         .network()
         .elements()
         .zip(drawn)
         .map(|(element, drawn)| {
-            let Element {
-                value,
-                start,
-                is_frozen,
-            } = *element;
-            if is_frozen {
-                (value, start)
-            } else {
+            if element.is_learnable() {
                 (drawn, drawn)
+            } else {
+                (element.value, element.start)
             }
         })
         .unzip();
     Edit::Batch(vec![
-        Edit::SetTraining(TrainingSettings {
-            seed,
-            ..project.training().clone()
-        }),
+        Edit::SetTraining(settings),
         restart(Snapshot { values, starts }),
     ])
 }

@@ -10,6 +10,7 @@ mod fold;
 pub mod gesture;
 mod history;
 mod objective;
+mod schedule;
 mod settings;
 mod value;
 
@@ -19,5 +20,8 @@ pub use edit::{Applied, Edit, EditError, Learned, PlacedColumn, Touched};
 pub use fold::{Folded, Thing};
 pub use history::{History, Undone};
 pub use objective::{Loss, LossTerm, Objective, OutputGroup, TrainingProblem};
-pub use settings::{InputScaling, Optimizer, SettingsError, TrainingSettings};
+pub use schedule::{Schedule, WarmUp};
+pub use settings::{
+    Clipping, EarlyStopping, InputScaling, Optimizer, Penalty, SettingsError, TrainingSettings,
+};
 pub use value::{Project, ProjectError, View, column_of, node_of};

@@ -1,12 +1,15 @@
 //! What training makes small, and whether a project is ready for it.
 
+use std::collections::BTreeMap;
+
 use network::{Activation, Node, NodeId, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::{Project, column_of};
 
 /// How far answers are from targets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Loss {
     /// Mean of (answer − target)².
     MeanSquaredError,
@@ -16,15 +19,26 @@ pub enum Loss {
     BinaryCrossEntropy,
     /// −Σ t·ln p over softmax outputs, for targets that sum to one.
     CategoricalCrossEntropy,
+    /// Mean of ½·m² where the miss |m| is at most delta, else of
+    /// delta·(|m| − ½·delta) (Huber 1964, "Robust Estimation of a Location
+    /// Parameter").
+    Huber {
+        /// Where it turns from squares to distances; above 0.
+        delta: f32,
+    },
+    /// Mean of max(0, 1 − t·y), for targets −1 and 1.
+    Hinge,
 }
 
 impl Loss {
     /// Every loss, in the order menus show them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::MeanSquaredError,
         Self::MeanAbsoluteError,
+        Self::Huber { delta: 1.0 },
         Self::BinaryCrossEntropy,
         Self::CategoricalCrossEntropy,
+        Self::Hinge,
     ];
 
     /// The name the field uses.
@@ -35,6 +49,8 @@ impl Loss {
             Self::MeanAbsoluteError => "mean absolute error",
             Self::BinaryCrossEntropy => "binary cross-entropy",
             Self::CategoricalCrossEntropy => "categorical cross-entropy",
+            Self::Huber { .. } => "Huber",
+            Self::Hinge => "hinge",
         }
     }
 
@@ -53,6 +69,12 @@ impl Loss {
             }
             Self::CategoricalCrossEntropy => {
                 "How surprised the network is by the right class, for softmax outputs."
+            }
+            Self::Huber { .. } => {
+                "Squared distance for small misses, plain distance for large ones: outliers pull less."
+            }
+            Self::Hinge => {
+                "Asks answers to be beyond 1 on the target's side, and then is content; for targets −1 and 1."
             }
         }
     }
@@ -78,6 +100,26 @@ pub struct LossTerm {
     pub loss: Loss,
     /// Its part in the sum of all terms; above 0.
     pub weight: f32,
+    /// How much the classes count, by output; those left out count 1. A row's loss is
+    /// multiplied by the weight of its class: for categorical cross-entropy that of
+    /// the target's output, for binary cross-entropy and hinge a weight counts where
+    /// the target says yes (PyTorch's `pos_weight`). The mean over rows stays one
+    /// over their number. Other losses have no classes. Each is above 0.
+    #[serde(default)]
+    pub class_weights: BTreeMap<NodeId, f32>,
+}
+
+impl LossTerm {
+    /// A loss on these outputs that counts 1.
+    #[must_use]
+    pub fn new(outputs: OutputGroup, loss: Loss) -> Self {
+        Self {
+            outputs,
+            loss,
+            weight: 1.0,
+            class_weights: BTreeMap::new(),
+        }
+    }
 }
 
 /// What training makes small.
@@ -96,11 +138,7 @@ impl Objective {
     #[must_use]
     pub fn all(loss: Loss) -> Self {
         Self::Supervised {
-            terms: vec![LossTerm {
-                outputs: OutputGroup::All,
-                loss,
-                weight: 1.0,
-            }],
+            terms: vec![LossTerm::new(OutputGroup::All, loss)],
         }
     }
 
@@ -181,6 +219,23 @@ pub enum TrainingProblem {
         /// Their sum.
         found: f32,
     },
+    /// Hinge wants −1 and 1.
+    #[error(
+        "Row {row} has the target {found} in column “{column}”; the hinge loss needs targets −1 and 1."
+    )]
+    NoHingeTarget {
+        /// From 1.
+        row: usize,
+        /// The column.
+        column: String,
+        /// The number found.
+        found: f32,
+    },
+    /// Early stopping watches the validation loss.
+    #[error(
+        "Early stopping needs validation rows to watch: give the validation part more than 0 %, or switch it off."
+    )]
+    NothingToWatch,
     /// A loss on something that is no output.
     #[error("A loss looks at neuron number {}, which is no output.", .0.0)]
     NoSuchOutput(
@@ -209,6 +264,9 @@ impl Project {
         }
         if self.table().rows() == 0 || self.split().train == 0 {
             return Err(TrainingProblem::NoTrainingRows);
+        }
+        if self.training().early_stopping.is_some() && self.split().validation == 0 {
+            return Err(TrainingProblem::NothingToWatch);
         }
         let mut of_softmax = outputs
             .iter()
@@ -247,7 +305,8 @@ impl Project {
                 .map(|node| node.name.clone())
         };
         match loss {
-            Loss::MeanSquaredError | Loss::MeanAbsoluteError => return Ok(()),
+            Loss::MeanSquaredError | Loss::MeanAbsoluteError | Loss::Huber { .. } => return Ok(()),
+            Loss::Hinge => return self.check_hinge_targets(group),
             Loss::BinaryCrossEntropy => {
                 if let Some(name) = differs(Activation::Sigmoid) {
                     return Err(TrainingProblem::NeedsSigmoid(name));
@@ -259,10 +318,7 @@ impl Project {
                 }
             }
         }
-        let columns: Vec<_> = group
-            .iter()
-            .filter_map(|node| self.table().column(column_of(node.id)))
-            .collect();
+        let columns = self.columns_of(group);
         for row in 0..self.table().rows() {
             let mut sum = 0.0;
             for column in &columns {
@@ -283,6 +339,29 @@ impl Project {
                 return Err(TrainingProblem::TargetsNotDistribution {
                     row: row + 1,
                     found: sum,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn columns_of(&self, group: &[&Node]) -> Vec<&datasets::Column> {
+        group
+            .iter()
+            .filter_map(|node| self.table().column(column_of(node.id)))
+            .collect()
+    }
+
+    /// Hinge knows yes and no only.
+    fn check_hinge_targets(&self, group: &[&Node]) -> Result<(), TrainingProblem> {
+        for column in self.columns_of(group) {
+            let size = network::shape_size(&column.shape).max(1);
+            let is_wrong = |found: &f32| found.abs() != 1.0;
+            if let Some(at) = column.values.iter().position(is_wrong) {
+                return Err(TrainingProblem::NoHingeTarget {
+                    row: at / size + 1,
+                    column: column.name.clone(),
+                    found: column.values[at],
                 });
             }
         }

@@ -284,11 +284,10 @@ fn a_picture_is_as_square_as_can_be_or_as_wide_as_is_said() {
 }
 
 #[test]
-fn a_file_says_version_2_only_when_it_has_groups_or_notes() {
+fn a_file_has_an_arrangement_only_when_there_are_groups_or_notes() {
     let plain = text(&three_inputs());
-    assert!(plain.contains("version: 1,") && !plain.contains("arrangement"));
+    assert!(plain.contains("version: 3,") && !plain.contains("arrangement"));
     let written = text(&arranged());
-    assert!(written.contains("version: 2,"), "{written}");
     assert!(
         written.ends_with(
             "
@@ -421,8 +420,8 @@ fn every_broken_group_and_note_is_told_in_one_sentence_and_by_place() {
             ),
         ),
         (
-            whole.replace("version: 2", "version: 3"),
-            "line 1, column 1: found version 3 of a newer Neurarium, expected at most version 2"
+            whole.replace("version: 3", "version: 4"),
+            "line 1, column 1: found version 4 of a newer Neurarium, expected at most version 3"
                 .to_owned(),
         ),
     ] {

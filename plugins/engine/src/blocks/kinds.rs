@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use dfdx::shapes::HasShape;
 use dfdx::tensor::{Cpu, CpuError, NoneTape, PutTape, SplitTape, Tape, Tensor, TensorFrom};
-use dfdx::tensor_ops::{BroadcastTo, TryAdd, TryMatMul, relu, sigmoid, tanh};
-use network::{Activation, Kinds, Node, Ops, Value};
+use dfdx::tensor_ops::{BroadcastTo, TryAdd, TryMatMul, relu, sigmoid, sin, tanh};
+use network::{Activation, Kinds, Node, NodeId, Ops, Value};
 
 use super::region::RowOf;
 use super::{Flow, Weights, put_gradient, take_gradient};
+use crate::activation;
+use crate::dropout::Noise;
 
 /// Batch rows × size.
 type Rows = Tensor<(usize, usize), f32, Cpu>;
@@ -44,6 +46,8 @@ pub(crate) struct Span {
 pub(crate) struct KindNode {
     pub(crate) kinds: Kinds,
     pub(crate) node: Node,
+    /// The chance that a value of it is left out.
+    pub(crate) dropout: Option<(NodeId, f32)>,
     pub(crate) ports: Vec<Port>,
     pub(crate) parameters: Vec<Span>,
     /// The size of its answer, all ports side by side.
@@ -57,8 +61,7 @@ impl KindNode {
         device: &Cpu,
         weights: &Weights,
         values: &[Flow],
-        rows: usize,
-        stride: usize,
+        (rows, stride, noise): (usize, usize, Option<Noise>),
         tape: &mut T,
     ) -> Result<Flow, KindError> {
         let mut ops = TapeOps {
@@ -96,7 +99,8 @@ impl KindNode {
             });
         }
         let answer = answer.clone();
-        let out = leave(device, answer, stride, &mut ops.tape)?;
+        let dropped = noise.zip(self.dropout);
+        let out = leave(device, answer, (stride, dropped), &mut ops.tape)?;
         *tape = ops.tape;
         Ok(out)
     }
@@ -173,23 +177,30 @@ impl PortEdge {
     }
 }
 
-/// Turns an answer neuron-first, padded with zeros.
+/// Turns an answer neuron-first, padded with zeros, and leaves values of it out.
 fn leave<T: Tape<f32, Cpu>>(
     device: &Cpu,
     answer: Rows,
-    stride: usize,
+    (stride, dropped): (usize, Option<(Noise, (NodeId, f32))>),
     tape: &mut T,
 ) -> Result<Flow, CpuError> {
+    let drop = move |numbers: &mut [f32]| {
+        if let Some((noise, (node, chance))) = dropped {
+            noise.drop(node, chance, numbers);
+        }
+    };
     let &(rows, size) = answer.shape();
     let mut numbers = vec![0.0; size * stride];
     for (at, value) in answer.as_vec().into_iter().enumerate() {
         numbers[at % size * stride + at / size] = value;
     }
+    drop(&mut numbers);
     let out = Flow::new(device, numbers)?;
     if T::OWNS_TAPE {
         let flow = out.clone();
         tape.add_backward_op(move |gradients| {
-            let gradient = flow.take_gradient(gradients)?;
+            let mut gradient = flow.take_gradient(gradients)?;
+            drop(&mut gradient);
             let target = gradients.get_or_alloc_mut(&answer)?;
             for (at, target) in target.iter_mut().enumerate().take(rows * size) {
                 *target += gradient[at % size * stride + at / size];
@@ -309,6 +320,27 @@ impl<T: Tape<f32, Cpu>> TapeOps<T> {
         Ok(rows)
     }
 
+    /// An activation as an operation of our own.
+    fn try_activate(&mut self, sums: Rows, activation: Activation) -> Result<Rows, KindError> {
+        let numbers = sums.as_vec();
+        let mut answers = numbers.clone();
+        activation::activate(activation, &mut answers);
+        let answers = self.device.try_tensor((answers, *sums.shape()))?;
+        if T::OWNS_TAPE {
+            let key = answers.clone();
+            self.tape.add_backward_op(move |gradients| {
+                let mut slopes = gradients.get_or_alloc_mut(&key)?.to_vec();
+                activation::chain_from_sums(activation, &numbers, &mut slopes);
+                let targets = gradients.get_or_alloc_mut(&sums)?;
+                for (target, slope) in targets.iter_mut().zip(slopes) {
+                    *target += slope;
+                }
+                Ok(())
+            });
+        }
+        Ok(answers)
+    }
+
     fn try_concat(&mut self, values: &[Value]) -> Result<Rows, KindError> {
         let parts: Vec<Rows> = values
             .iter()
@@ -382,6 +414,19 @@ impl<T: Tape<f32, Cpu> + dfdx::tensor::Merge<NoneTape>> Ops for TapeOps<T> {
             Activation::Relu => self.with_tape(rows, |rows| Ok(relu(rows))),
             Activation::Tanh => self.with_tape(rows, |rows| Ok(tanh(rows))),
             Activation::Sigmoid => self.with_tape(rows, |rows| Ok(sigmoid(rows))),
+            Activation::Sine => self.with_tape(rows, |rows| Ok(sin(rows))),
+            Activation::GeluTanh => self.with_tape(rows, |rows| rows.try_fast_gelu()),
+            Activation::HardTanh => self.with_tape(rows, |rows| rows.try_clamp(-1.0, 1.0)),
+            // dfdx has these not, or not with one reading of its input; and the slope of
+            // its exact GELU is wrong: it takes 1/√π for 1/√(2π).
+            Activation::Gelu
+            | Activation::LeakyRelu(_)
+            | Activation::Elu
+            | Activation::Selu
+            | Activation::Silu
+            | Activation::Softplus
+            | Activation::Gaussian
+            | Activation::Step => self.try_activate(rows, activation),
         });
         self.finish(result)
     }

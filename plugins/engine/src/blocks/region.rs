@@ -1,14 +1,17 @@
 //! A region: any number of plain neurons without a general kind between them, as one operation on the tape.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use dfdx::tensor::{Cpu, CpuError, Tape};
-use network::Activation;
+use network::{Activation, NodeId};
 
 use super::dense::DenseTerm;
 use super::sparse::{SparseEdges, sum};
 use super::{Flow, Weights, put_gradient, take_gradient};
-use crate::activation::{activate, chain};
+use crate::activation::{activate, chain, chain_from_sums};
+use crate::dropout::Noise;
 
 /// One row of an earlier value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +27,11 @@ pub(crate) struct Layer {
     pub(crate) first_row: usize,
     /// The activation of each.
     pub(crate) activations: Vec<Activation>,
+    /// Where the sum of each is kept while training, if it must be.
+    pub(crate) kept: Vec<Option<u32>>,
+    /// The neurons whose values are left out at times, by their index here, with the
+    /// chance.
+    pub(crate) dropouts: BTreeMap<usize, (NodeId, f32)>,
     /// Where their biases begin among the parameters.
     pub(crate) biases: usize,
     /// What comes in as whole layers; never from this layer itself.
@@ -43,6 +51,8 @@ pub(crate) struct Region {
     pub(crate) layers: Vec<Layer>,
     /// Imports and neurons.
     pub(crate) rows: usize,
+    /// How many sums are kept.
+    pub(crate) kept: usize,
 }
 
 impl Region {
@@ -52,7 +62,7 @@ impl Region {
         device: &Cpu,
         weights: &Weights,
         values: &[Flow],
-        stride: usize,
+        (stride, noise): (usize, Option<Noise>),
         tape: &mut T,
     ) -> Result<Flow, CpuError> {
         let mut numbers = Vec::with_capacity(self.rows * stride);
@@ -61,8 +71,12 @@ impl Region {
             numbers.extend_from_slice(&source[import.row * stride..(import.row + 1) * stride]);
         }
         numbers.resize(self.rows * stride, 0.0);
+        let mut kept = match T::OWNS_TAPE {
+            true => vec![0.0; self.kept * stride],
+            false => Vec::new(),
+        };
         for layer in &self.layers {
-            layer.forward(&weights.numbers, &mut numbers, stride);
+            layer.forward(&weights.numbers, &mut numbers, &mut kept, (stride, noise));
         }
         let out = Flow::new(device, numbers)?;
         if T::OWNS_TAPE {
@@ -76,7 +90,9 @@ impl Region {
                 let mut slab = flow.take_gradient(gradients)?;
                 let mut learned = take_gradient(gradients, &weights.key, parameters.len())?;
                 for layer in region.layers.iter().rev() {
-                    layer.backward(parameters, &mut learned, &flow.numbers, &mut slab, stride);
+                    let (known, learned) =
+                        ((flow.numbers.as_slice(), kept.as_slice()), &mut learned);
+                    layer.backward(parameters, learned, known, &mut slab, (stride, noise));
                 }
                 put_gradient(gradients, &weights.key, learned)?;
                 let learning = region.imports.iter().enumerate().skip(region.data_imports);
@@ -112,8 +128,21 @@ impl Region {
     }
 }
 
+/// Where the row of this number is.
+fn span(row: u32, stride: usize) -> Range<usize> {
+    let first = row as usize * stride;
+    first..first + stride
+}
+
 impl Layer {
-    fn forward(&self, parameters: &[f32], slab: &mut [f32], stride: usize) {
+    /// Sums are kept as far as there is room for them.
+    fn forward(
+        &self,
+        parameters: &[f32],
+        slab: &mut [f32],
+        kept: &mut [f32],
+        (stride, noise): (usize, Option<Noise>),
+    ) {
         let rows = self.activations.len();
         let (before, from_here) = slab.split_at_mut(self.first_row * stride);
         for term in &self.dense {
@@ -130,7 +159,17 @@ impl Layer {
             let sums = &mut row[..stride];
             let bias = parameters[self.biases + index];
             self.sparse.gather(index, bias, parameters, before, sums);
+            if let Some(place) = self.kept[index]
+                && let Some(kept) = kept.get_mut(span(place, stride))
+            {
+                kept.copy_from_slice(sums);
+            }
             activate(activation, sums);
+            if let Some(noise) = noise
+                && let Some(&(node, chance)) = self.dropouts.get(&index)
+            {
+                noise.drop(node, chance, sums);
+            }
         }
     }
 
@@ -150,15 +189,23 @@ impl Layer {
         &self,
         parameters: &[f32],
         learned: &mut [f32],
-        slab: &[f32],
+        (slab, kept): (&[f32], &[f32]),
         gradients: &mut [f32],
-        stride: usize,
+        (stride, noise): (usize, Option<Noise>),
     ) {
         for (index, &activation) in self.activations.iter().enumerate().rev() {
             let first = (self.first_row + index) * stride;
             let (before, row) = gradients.split_at_mut(first);
             let sums = &mut row[..stride];
-            chain(activation, &slab[first..first + stride], sums);
+            if let Some(noise) = noise
+                && let Some(&(node, chance)) = self.dropouts.get(&index)
+            {
+                noise.drop(node, chance, sums);
+            }
+            match self.kept[index].and_then(|place| kept.get(span(place, stride))) {
+                Some(kept) => chain_from_sums(activation, kept, sums),
+                None => chain(activation, &slab[first..first + stride], sums),
+            }
             learned[self.biases + index] += sum(sums);
             self.sparse
                 .scatter(index, parameters, learned, slab, before, sums);

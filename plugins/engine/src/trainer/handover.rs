@@ -102,6 +102,7 @@ impl Trainer {
         trainer.map_request = handover.map_request;
         trainer.evaluations = handover.evaluations.into();
         trainer.outbox = Outbox {
+            early_stop: handover.unsent.early_stop,
             losses: handover.unsent.losses,
             probe: handover.unsent.probe,
             trace: handover.unsent.trace,

@@ -8,7 +8,8 @@
 use datasets::{Column, ColumnId, Split, Table};
 use engine::{Advance, Command, Report, Request, Trainer, WorkBudget};
 use network::{
-    Activation, Edge, Endpoint, KindId, Kinds, Network, Node, NodeId, Parameter, initial_values,
+    Activation, Draw, Edge, Endpoint, Initializer, KindId, Kinds, Network, Node, NodeId, Parameter,
+    initial_values,
 };
 use project::{Loss, Objective, Project, TrainingSettings, View};
 
@@ -42,7 +43,11 @@ pub fn layered(sizes: &[u32], hidden: Activation, output: Activation, seed: u64)
         }
         before = layer;
     }
-    let values = initial_values(&network, seed);
+    let how = Draw {
+        seed,
+        initializer: Initializer::Automatic,
+    };
+    let values = initial_values(&network, how);
     let starts = values.clone();
     network
         .restore(&network::Snapshot { values, starts })

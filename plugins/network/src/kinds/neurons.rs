@@ -1,6 +1,6 @@
 //! The three kinds of neuron: input, hidden and output.
 
-use crate::{Activation, Initial, Node};
+use crate::{Activation, Initial, Leak, Node};
 
 use super::{Face, Kind, KindId, Ops, ParameterSpec, PortSpec, Role, Value};
 
@@ -39,7 +39,18 @@ pub(super) const HIDDEN: Neuron = Neuron {
     activations: &[
         Activation::Tanh,
         Activation::Relu,
+        Activation::LeakyRelu(Leak::STANDARD),
+        Activation::Elu,
+        Activation::Selu,
+        Activation::Gelu,
+        Activation::GeluTanh,
+        Activation::Silu,
+        Activation::Softplus,
         Activation::Sigmoid,
+        Activation::HardTanh,
+        Activation::Sine,
+        Activation::Gaussian,
+        Activation::Step,
         Activation::Linear,
     ],
 };
@@ -56,8 +67,19 @@ pub(super) const OUTPUT: Neuron = Neuron {
         Activation::Sigmoid,
         Activation::Tanh,
         Activation::Linear,
-        Activation::Relu,
         Activation::Softmax,
+        Activation::Relu,
+        Activation::LeakyRelu(Leak::STANDARD),
+        Activation::Elu,
+        Activation::Selu,
+        Activation::Gelu,
+        Activation::GeluTanh,
+        Activation::Silu,
+        Activation::Softplus,
+        Activation::HardTanh,
+        Activation::Sine,
+        Activation::Gaussian,
+        Activation::Step,
     ],
 };
 
@@ -110,7 +132,7 @@ impl Kind for Neuron {
             Role::Hidden | Role::Output => vec![ParameterSpec {
                 name: "bias",
                 shape: Vec::new(),
-                initial: Initial::Zero,
+                initial: Initial::Bias,
             }],
         }
     }

@@ -31,6 +31,9 @@ impl Network {
                 found,
             });
         }
+        if element.is_pruned && element.value != 0.0 {
+            return Err(NetworkError::Pruned(self.owner_name(id.parameter)?));
+        }
         let parameter = match id.parameter {
             ParameterId::Node(node, index) => self
                 .nodes
@@ -116,7 +119,7 @@ impl Network {
         }
         let numbers = snapshot.values.iter().zip(&snapshot.starts);
         for (element, (&value, &start)) in self.elements_mut().zip(numbers) {
-            element.value = value;
+            element.take(value);
             element.start = start;
         }
         Ok(before)
@@ -129,7 +132,7 @@ impl Network {
     pub fn set_values(&mut self, values: &[f32]) -> Result<(), NetworkError> {
         check_list(values, self.parameter_count())?;
         for (element, &value) in self.elements_mut().zip(values) {
-            element.value = value;
+            element.take(value);
         }
         Ok(())
     }
