@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use canvas::glyph::{Curve, SHARES};
 use geometry::{Rect, WireCurve};
 use network::{Activation, Edge, ElementId, Network, Node, NodeId, Position, Role};
 use project::{Group, Note, Project};
@@ -303,36 +304,18 @@ fn tile(response: &Response, theme: &Theme) -> Option<String> {
 fn glyph(activation: Activation, [x, y]: Position, radius: f32, theme: &Theme) -> Layer {
     let palette = &theme.palette;
     let unit = 0.62 * radius;
-    let strokes: &[&[[f32; 2]]] = match activation {
-        Activation::Linear => &[&[[-0.75, -0.6], [0.75, 0.6]]],
-        Activation::Relu => &[&[[-0.85, -0.5], [0.0, -0.5], [0.75, 0.65]]],
-        Activation::Tanh => &[&[
-            [-0.85, -0.6],
-            [-0.45, -0.55],
-            [-0.2, -0.35],
-            [0.2, 0.35],
-            [0.45, 0.55],
-            [0.85, 0.6],
-        ]],
-        Activation::Sigmoid => &[
-            &[
-                [-0.85, -0.45],
-                [-0.4, -0.4],
-                [-0.15, -0.15],
-                [0.15, 0.35],
-                [0.4, 0.6],
-                [0.85, 0.65],
-            ],
-            &[[-0.85, -0.75], [0.85, -0.75]],
-        ],
-        Activation::Softmax => &[
-            &[[-0.58, -0.68], [-0.58, -0.08]],
-            &[[0.0, -0.68], [0.0, 0.58]],
-            &[[0.58, -0.68], [0.58, 0.18]],
-        ],
+    let strokes: Vec<Vec<[f32; 2]>> = match activation {
+        Activation::Softmax => SHARES.iter().map(|bar| bar.to_vec()).collect(),
+        function => {
+            let curve = Curve::of(function);
+            let ground = curve.ground_line().map(|line| line.to_vec());
+            std::iter::once(curve.points().collect())
+                .chain(ground)
+                .collect()
+        }
     };
     let mut data = Data::new();
-    for stroke in strokes {
+    for stroke in &strokes {
         for (index, [right, up]) in stroke.iter().enumerate() {
             let at = (x + unit * right, y - unit * up);
             data = if index == 0 {

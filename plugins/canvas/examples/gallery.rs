@@ -15,6 +15,7 @@ use canvas::drawing::{
     NeuronKind, NeuronValue, NeuronValues, ResponseMaps, StageCamera, StageReadiness, StageTheme,
     TILE, WireInstance, WireInstances, WireValues, encode_response,
 };
+use network::Activation;
 use theme::Theme;
 
 /// Frames from the first complete one to the picture, and from there to the end:
@@ -171,7 +172,7 @@ impl Scene {
     /// A wire between two points: neurons too small to be seen hold its ends.
     fn free_wire(&mut self, from: [f32; 2], to: [f32; 2], weight: f32, marks: Marks) {
         let [from, to] = [from, to].map(|at| {
-            let pin = NeuronInstance::new(at, 0.01, NeuronKind::Hidden, Glyph::None);
+            let pin = NeuronInstance::new(at, 0.01, NeuronKind::Hidden, Glyph::NONE);
             self.neuron(pin, 0.0, 0.7)
         });
         self.wire(from, to, weight, marks);
@@ -202,7 +203,7 @@ fn fill_gallery(
 ) {
     const RADIUS: f32 = 26.0;
     let mut scene = Scene::default();
-    let input = |y| NeuronInstance::new([-520.0, y], RADIUS, NeuronKind::Input, Glyph::None);
+    let input = |y| NeuronInstance::new([-520.0, y], RADIUS, NeuronKind::Input, Glyph::NONE);
     let inputs = [
         scene.neuron(input(150.0).with_tile(Some(0)), 0.0, 0.6),
         scene.neuron(input(50.0).with_tile(Some(1)), 0.0, -0.3),
@@ -210,7 +211,7 @@ fn fill_gallery(
     let hidden: Vec<usize> = (0..4_u8)
         .map(|row| {
             let y = 235.0 - 90.0 * f32::from(row);
-            let neuron = NeuronInstance::new([-270.0, y], RADIUS, NeuronKind::Hidden, Glyph::Tanh);
+            let neuron = NeuronInstance::new([-270.0, y], RADIUS, NeuronKind::Hidden, Glyph::of(Activation::Tanh));
             scene.neuron(
                 neuron.with_tile(Some(2 + u32::from(row))),
                 0.4 * f32::from(row),
@@ -218,7 +219,7 @@ fn fill_gallery(
             )
         })
         .collect();
-    let answer = NeuronInstance::new([-20.0, 100.0], RADIUS, NeuronKind::Output, Glyph::Sigmoid);
+    let answer = NeuronInstance::new([-20.0, 100.0], RADIUS, NeuronKind::Output, Glyph::of(Activation::Sigmoid));
     let output = scene.neuron(answer.with_tile(Some(6)), -0.8, 0.9);
     for (column, &from) in inputs.iter().enumerate() {
         for (row, &to) in hidden.iter().enumerate() {
@@ -232,13 +233,7 @@ fn fill_gallery(
     }
 
     // Marks and glyphs, one beside the other.
-    let glyphs = [
-        Glyph::Linear,
-        Glyph::Relu,
-        Glyph::Tanh,
-        Glyph::Sigmoid,
-        Glyph::Softmax,
-    ];
+    let glyphs = Activation::ALL.map(Glyph::of);
     let marks = [
         Marks::NONE,
         Marks::SELECTED,
@@ -278,12 +273,12 @@ fn fill_gallery(
         }
     }
     // Large ones, to look at closely.
-    let big = NeuronInstance::new([230.0, -190.0], 70.0, NeuronKind::Input, Glyph::Relu);
+    let big = NeuronInstance::new([230.0, -190.0], 70.0, NeuronKind::Input, Glyph::of(Activation::Relu));
     let big_input = scene.neuron(big, 1.0, 0.25);
-    let big = NeuronInstance::new([450.0, -190.0], 70.0, NeuronKind::Hidden, Glyph::Tanh);
+    let big = NeuronInstance::new([450.0, -190.0], 70.0, NeuronKind::Hidden, Glyph::of(Activation::Tanh));
     let big_hidden = scene.neuron(big.with_tile(Some(3)), 1.6, 0.0);
     scene.wire(big_input, big_hidden, 1.4, Marks::NONE);
-    let small = NeuronInstance::new([590.0, -110.0], 20.0, NeuronKind::Output, Glyph::Softmax);
+    let small = NeuronInstance::new([590.0, -110.0], 20.0, NeuronKind::Output, Glyph::of(Activation::Softmax));
     let small = scene.neuron(small, f32::NAN, f32::NAN);
     scene.wire(big_hidden, small, f32::NAN, Marks::NONE);
     // A wire that runs back.
@@ -339,7 +334,7 @@ fn fill_stress(
             (index / 100) as f32 * 400.0 - 1800.0,
             (index % 100) as f32 * 70.0 - 3500.0,
         ];
-        let neuron = NeuronInstance::new(at, 26.0, NeuronKind::Hidden, Glyph::Relu);
+        let neuron = NeuronInstance::new(at, 26.0, NeuronKind::Hidden, Glyph::of(Activation::Relu));
         scene.neuron(neuron, (index as f32).sin(), (index as f32 * 0.7).cos());
     }
     for index in 0..20_000_usize {

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod drawing;
+pub mod glyph;
 mod scene;
 #[cfg(test)]
 mod tests;

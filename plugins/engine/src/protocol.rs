@@ -171,7 +171,7 @@ pub struct Fault {
 }
 
 /// What one epoch came to.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EpochLoss {
     /// From 1.
     pub epoch: u32,

@@ -323,8 +323,7 @@ mod tests {
             epoch,
             train,
             validation: Some(2.0 * train),
-            train_accuracy: None,
-            validation_accuracy: None,
+            ..EpochLoss::default()
         };
         let mut known = Known::default();
         let run = [loss(1, 0.5), loss(2, 0.4), loss(3, 0.3)];

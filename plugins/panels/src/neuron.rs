@@ -5,7 +5,9 @@ use bevy_egui::egui::{
 };
 use egui_phosphor::regular as icons;
 use graph::Subject;
-use network::{Edge, EdgeId, ElementId, Node, ParameterId};
+use network::{
+    Activation, Edge, EdgeId, ElementId, Leak, Learning, Node, ParameterId, Role,
+};
 use project::{Edit, gesture};
 use theme::Theme;
 use training::Health;
@@ -62,6 +64,96 @@ fn row_ui(ui: &mut Ui, theme: &Theme, view: &PropertiesView, node: &Node) {
     });
 }
 
+/// The choice of the activation function, and what there is to say of it.
+fn activation_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    node: &Node,
+    allowed: &[Activation],
+    wishes: &mut Vec<Intent>,
+) {
+    term(
+        ui,
+        theme,
+        "activation",
+        "The function that bends the sum before it is passed on.",
+    );
+    let width = ui.available_width();
+    let menu = ComboBox::from_id_salt("activation")
+        .selected_text(node.activation.name())
+        .width(width)
+        .show_ui(ui, |ui| {
+            for &activation in allowed {
+                let is_chosen = activation.index() == node.activation.index();
+                let row = ui.selectable_label(is_chosen, activation.name());
+                if row.on_hover_text(told(activation)).clicked() && !is_chosen {
+                    let edit = Edit::SetActivation(node.id, activation);
+                    wishes.push(Intent::edit("choose activation", edit));
+                }
+            }
+        });
+    menu.response.widget_info(|| WidgetInfo {
+        current_text_value: Some(node.activation.name().to_owned()),
+        ..WidgetInfo::labeled(WidgetType::ComboBox, true, "Activation")
+    });
+    if let Activation::LeakyRelu(leak) = node.activation {
+        ui.horizontal(|ui| {
+            let hover = "The share of a negative sum that is let through.";
+            term(ui, theme, "leak", hover);
+            let mut share = leak.get();
+            let change = number(ui, "Leak", &mut share, 0.0..=1.0, 0.005);
+            if let Ok(leak) = Leak::new(share) {
+                change.send(wishes, "set leak", || {
+                    Edit::SetActivation(node.id, Activation::LeakyRelu(leak))
+                });
+            }
+        });
+    }
+}
+
+/// What an activation function does, its formula, its slope, and where it ends.
+fn told(activation: Activation) -> String {
+    let facts = activation.facts();
+    format!(
+        "{}\nvalue: {}\nslope: {}\nrange: {}",
+        facts.explanation, facts.formula, facts.derivative, facts.range
+    )
+}
+
+/// How the neuron learns, beside what holds for all.
+fn learning_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    node: &Node,
+    role: Role,
+    wishes: &mut Vec<Intent>,
+) {
+    let now = node.learning;
+    ui.collapsing("How it learns", |ui| {
+        ui.horizontal(|ui| {
+            let hover = "What the learning rate is multiplied with for this neuron's bias and the weights into it. 0 holds them still.";
+            term(ui, theme, "learning rate ×", hover);
+            let mut rate_factor = now.rate_factor;
+            let range = 0.0..=Learning::MAX_RATE_FACTOR;
+            let change = number(ui, "Learning rate factor", &mut rate_factor, range, 0.01);
+            change.send(wishes, "set learning rate factor", || {
+                Edit::SetLearning(node.id, Learning { rate_factor, ..now })
+            });
+        });
+        if role == Role::Hidden {
+            ui.horizontal(|ui| {
+                let hover = "How often its value is left out while training, so that others learn to do without it.";
+                term(ui, theme, "dropout", hover);
+                let mut dropout = now.dropout;
+                let change = number(ui, "Dropout", &mut dropout, 0.0..=0.95, 0.005);
+                change.send(wishes, "set dropout", || {
+                    Edit::SetLearning(node.id, Learning { dropout, ..now })
+                });
+            });
+        }
+    });
+}
+
 /// Shows one neuron.
 pub(crate) fn node_ui(
     ui: &mut Ui,
@@ -83,30 +175,7 @@ pub(crate) fn node_ui(
     if let Some(kind) = kind {
         let allowed = kind.activations();
         if allowed.len() > 1 {
-            term(
-                ui,
-                theme,
-                "activation",
-                "The function that bends the sum before it is passed on.",
-            );
-            let width = ui.available_width();
-            let menu = ComboBox::from_id_salt("activation")
-                .selected_text(node.activation.name())
-                .width(width)
-                .show_ui(ui, |ui| {
-                    for &activation in allowed {
-                        let is_chosen = activation == node.activation;
-                        let row = ui.selectable_label(is_chosen, activation.name());
-                        if row.on_hover_text(activation.explanation()).clicked() && !is_chosen {
-                            let edit = Edit::SetActivation(node.id, activation);
-                            wishes.push(Intent::edit("choose activation", edit));
-                        }
-                    }
-                });
-            menu.response.widget_info(|| WidgetInfo {
-                current_text_value: Some(node.activation.name().to_owned()),
-                ..WidgetInfo::labeled(WidgetType::ComboBox, true, "Activation")
-            });
+            activation_ui(ui, theme, node, allowed, wishes);
         }
         let shapes = |ports: Vec<network::PortSpec>| {
             let all: Vec<String> = ports.iter().map(|port| shape_text(&port.shape)).collect();
@@ -149,6 +218,9 @@ pub(crate) fn node_ui(
                 element_row(ui, theme, view, id, &capitalised(&name), wishes);
             }
         }
+    }
+    if role != Role::Input {
+        learning_ui(ui, theme, node, role, wishes);
     }
     row_ui(ui, theme, view, node);
     wires_ui(ui, theme, view, node, wishes);

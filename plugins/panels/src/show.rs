@@ -185,6 +185,7 @@ fn show_all(
             problem: known.problem.as_ref(),
             fault: progress.fault.as_deref(),
             pace: *sources.pace,
+            rate: (progress.rate > 0.0).then_some(progress.rate),
             training_loss: &known.training_loss,
             validation_loss: &known.validation_loss,
         },
@@ -367,11 +368,12 @@ fn outputs_of(project: &Project, known: &Known, probe: &Probe) -> Vec<OutputView
             name: node.name.clone(),
             value: probe.value(node.id),
             range: match node.activation {
-                Activation::Sigmoid | Activation::Softmax => [0.0, 1.0],
-                Activation::Tanh => [-1.0, 1.0],
-                Activation::Relu | Activation::Linear => {
-                    widened(known.ranges.get(&node.id).copied())
-                }
+                Activation::Sigmoid
+                | Activation::Softmax
+                | Activation::Gaussian
+                | Activation::Step => [0.0, 1.0],
+                Activation::Tanh | Activation::HardTanh | Activation::Sine => [-1.0, 1.0],
+                _ => widened(known.ranges.get(&node.id).copied()),
             },
             activation: node.activation,
         })

@@ -10,6 +10,7 @@ mod fold;
 pub mod gesture;
 mod history;
 mod objective;
+mod readiness;
 mod schedule;
 mod settings;
 mod value;
@@ -19,7 +20,8 @@ pub use arrangement::{ArrangementError, Group, GroupId, Note, NoteId};
 pub use edit::{Applied, Edit, EditError, Learned, PlacedColumn, Touched};
 pub use fold::{Folded, Thing};
 pub use history::{History, Undone};
-pub use objective::{Loss, LossTerm, Objective, OutputGroup, TrainingProblem};
+pub use objective::{Loss, LossTerm, Objective, OutputGroup};
+pub use readiness::{TrainingProblem, TrainingRemark};
 pub use schedule::{Schedule, WarmUp};
 pub use settings::{
     Clipping, EarlyStopping, InputScaling, Optimizer, Penalty, SettingsError, TrainingSettings,

@@ -19,7 +19,7 @@ mod writeback;
 use bevy::prelude::*;
 
 pub use engine::{
-    Activations, Confusion, EpochLoss, Evaluation, Health, MapRequest, Metric, MetricName,
+    Activations, Confusion, EarlyStop, EpochLoss, Evaluation, Health, MapRequest, Metric, MetricName,
     NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
 };
 pub use losses::Losses;

@@ -102,9 +102,7 @@ mod tests {
         let loss = |epoch| EpochLoss {
             epoch,
             train: 1.0,
-            validation: None,
-            train_accuracy: None,
-            validation_accuracy: None,
+            ..EpochLoss::default()
         };
         let count = 2 * PIECE + 3;
         for len in [0, 1, PIECE - 1, PIECE, PIECE + 1, count] {

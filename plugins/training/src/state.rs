@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bevy::prelude::*;
-use engine::{Activations, Evaluation, MapRequest, Part, ResponseMaps, Status};
+use engine::{Activations, EarlyStop, Evaluation, MapRequest, Part, ResponseMaps, Status};
 use network::NodeId;
 
 use crate::Losses;
@@ -29,6 +29,10 @@ pub struct Progress {
     pub batches: u32,
     /// Rows in training, validation and test.
     pub rows: [u32; 3],
+    /// The learning rate of the epoch under way, by warm-up and schedule.
+    pub rate: f32,
+    /// How training ended by itself, until it goes on.
+    pub early_stop: Option<EarlyStop>,
     /// The loss of each epoch since the last reset, undone reset, or opened
     /// project.
     pub losses: Losses,

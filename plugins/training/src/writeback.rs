@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
-use engine::{EpochLoss, Report, Request, Status};
+use engine::{EarlyStop, EpochLoss, Report, Request, Status};
 use graph::{Document, Notice, Values};
 
 use crate::sync::Dispatch;
@@ -85,6 +85,9 @@ fn write_back(
                 dispatch.lose_track();
                 continue;
             }
+        }
+        if let Some(stop) = report.early_stop {
+            notices.write(Notice::info(ended(stop)));
         }
         write_progress(&mut progress, &report);
         if !standing.is_of_network {
@@ -185,6 +188,32 @@ fn write_progress(progress: &mut ResMut<Progress>, report: &Report) {
     set_if_other(progress, |progress| &mut progress.batch, report.batch);
     set_if_other(progress, |progress| &mut progress.batches, report.batches);
     set_if_other(progress, |progress| &mut progress.rows, rows);
+    set_if_other(progress, |progress| &mut progress.rate, report.rate);
+    if report.early_stop.is_some() || report.status == Status::Training {
+        set_if_other(
+            progress,
+            |progress| &mut progress.early_stop,
+            report.early_stop,
+        );
+    }
+}
+
+/// How training ended by itself, in a sentence.
+fn ended(stop: EarlyStop) -> String {
+    let EarlyStop {
+        epoch,
+        best_epoch,
+        is_restored,
+        ..
+    } = stop;
+    let kept = if is_restored {
+        format!("; the numbers of epoch {best_epoch} were brought back")
+    } else {
+        String::new()
+    };
+    format!(
+        "Stopped after epoch {epoch}: validation was best in epoch {best_epoch} and got no better since{kept}."
+    )
 }
 
 /// Sets a field; the resource counts as changed only if it does.
@@ -217,9 +246,7 @@ mod tests {
             .map(|&epoch| EpochLoss {
                 epoch,
                 train: 1.0,
-                validation: None,
-                train_accuracy: None,
-                validation_accuracy: None,
+                ..EpochLoss::default()
             })
             .collect()
     }

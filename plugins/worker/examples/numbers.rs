@@ -217,7 +217,7 @@ fn check(name: &str, folder: &Path, project: Project) -> bool {
 fn check_drawn(path: &Path) -> ExitCode {
     let project = file::read(&fs::read(path).unwrap(), &Kinds::default()).unwrap();
     let seed = project.training().seed;
-    let here = initial_values(project.network(), seed);
+    let here = initial_values(project.network(), project.training().draw());
     let there = project.network().snapshot().starts;
     let bits = |numbers: &[f32]| numbers.iter().map(|it| it.to_bits()).collect::<Vec<_>>();
     let is_right = bits(&here) == bits(&there) && here.iter().any(|&number| number != 0.0);

@@ -111,8 +111,7 @@ mod tests {
                 epoch: epochs,
                 train: 0.012,
                 validation,
-                train_accuracy: None,
-                validation_accuracy: None,
+                ..EpochLoss::default()
             }]
             .into_iter()
             .collect(),

@@ -2,6 +2,7 @@
 
 use bevy::prelude::{Deref, DerefMut, Resource};
 use bytemuck::{Pod, Zeroable};
+use network::Activation;
 
 use super::instances::{Instances, Marks};
 
@@ -18,23 +19,20 @@ pub enum NeuronKind {
     Output = 2,
 }
 
-/// The little curve on a neuron's badge.
+/// What the badge of a neuron shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Glyph {
+pub struct Glyph(u32);
+
+impl Glyph {
     /// No badge.
-    #[default]
-    None = 0,
-    /// A straight line.
-    Linear = 1,
-    /// Flat, then rising.
-    Relu = 2,
-    /// An S through the origin.
-    Tanh = 3,
-    /// An S that starts at zero.
-    Sigmoid = 4,
-    /// Three bars that share a whole.
-    Softmax = 5,
+    pub const NONE: Self = Self(0);
+
+    /// The curve of an activation function.
+    #[must_use]
+    pub fn of(activation: Activation) -> Self {
+        // The code of the shader: from 1, in the order of the table.
+        Self(activation.index() as u32 + 1)
+    }
 }
 
 /// Where one neuron is and how it is marked. Its bytes are one element of a
@@ -63,7 +61,7 @@ impl NeuronInstance {
         kind: NeuronKind::Hidden as u32,
         marks: Marks::NONE,
         tile: Self::NO_TILE,
-        glyph: Glyph::None as u32,
+        glyph: Glyph::NONE.0,
     };
 
     /// Whether anything is drawn.
@@ -88,7 +86,7 @@ impl NeuronInstance {
             kind: kind as u32,
             marks: Marks::NONE,
             tile: Self::NO_TILE,
-            glyph: glyph as u32,
+            glyph: glyph.0,
         }
     }
 
@@ -177,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_new_neuron_carries_its_kind_and_glyph_and_no_mark() {
-        let neuron = NeuronInstance::new([1.0, 2.0], 20.0, NeuronKind::Output, Glyph::Softmax);
+        let neuron = NeuronInstance::new([1.0, 2.0], 20.0, NeuronKind::Output, Glyph::of(Activation::Softmax));
         let words: &[u32] = bytemuck::cast_slice(std::slice::from_ref(&neuron));
         assert_eq!(words[3..], [2, 0, u32::MAX, 5]);
         let marked = neuron.with_marks(Marks::FROZEN).with_tile(Some(7));

@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bevy::prelude::{ClearColor, Deref, DerefMut, MessageWriter, Res, ResMut, Resource, Time};
 use bevy::window::RequestRedraw;
 use bytemuck::{Pod, Zeroable};
+use network::Activation;
 use theme::{Rgba8, Theme};
+
+use crate::glyph::{CURVES, Curve, POINTS};
 
 /// Time wraps here: after so many seconds every stream of motes has run a whole
 /// number of cycles (their rates are eighths of a hertz), so nothing jumps.
@@ -173,6 +176,24 @@ pub(super) struct StageUniform {
     mote_size: [f32; 4],
     flow: [f32; 4],
     grid_size: [f32; 4],
+    glyphs: [[f32; 4]; GLYPH_VECTORS],
+}
+
+/// The curves of all activation functions, four vectors each.
+const GLYPH_VECTORS: usize = 4 * CURVES;
+
+/// Means that a curve stands on no line.
+const NO_GROUND: f32 = 2.0;
+
+fn glyphs() -> [[f32; 4]; GLYPH_VECTORS] {
+    let mut vectors = [[0.0; 4]; GLYPH_VECTORS];
+    let numbers = vectors.as_flattened_mut();
+    for (activation, numbers) in Activation::ALL.into_iter().zip(numbers.chunks_mut(16)) {
+        let curve = Curve::of(activation);
+        numbers[..POINTS].copy_from_slice(&curve.heights);
+        numbers[POINTS] = curve.ground.unwrap_or(NO_GROUND);
+    }
+    vectors
 }
 
 impl StageUniform {
@@ -233,6 +254,7 @@ impl StageUniform {
             ],
             flow: [0.0, 0.0, 0.0, f32::from(is_light)],
             grid_size: [sizes.grid_spacing, sizes.grid_dot_radius, 0.0, 0.0],
+            glyphs: glyphs(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bevy::prelude::*;
 use graph::{Document, Edited, Folding, Touched};
-use network::{Activation, Edge, EdgeId, Network, Node, NodeId, Position, Role};
+use network::{Edge, EdgeId, Network, Node, NodeId, Position, Role};
 
 use super::slots::Slots;
 use super::{Preview, SceneSystems};
@@ -215,13 +215,9 @@ pub(super) fn kind_of(role: Role) -> NeuronKind {
 
 fn neuron(node: &Node, role: Role, position: Position, radius: f32) -> NeuronInstance {
     let kind = kind_of(role);
-    let glyph = match (role, node.activation) {
-        (Role::Input, _) => Glyph::None,
-        (_, Activation::Linear) => Glyph::Linear,
-        (_, Activation::Relu) => Glyph::Relu,
-        (_, Activation::Tanh) => Glyph::Tanh,
-        (_, Activation::Sigmoid) => Glyph::Sigmoid,
-        (_, Activation::Softmax) => Glyph::Softmax,
+    let glyph = match role {
+        Role::Input => Glyph::NONE,
+        Role::Hidden | Role::Output => Glyph::of(node.activation),
     };
     NeuronInstance::new(position, radius, kind, glyph)
 }

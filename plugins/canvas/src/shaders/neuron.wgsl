@@ -79,39 +79,32 @@ fn bar(p: vec2<f32>, centre: vec2<f32>, half_size: vec2<f32>) -> f32 {
     return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0);
 }
 
-fn s_curve(x: f32) -> f32 {
-    return 1.0 - 2.0 / (exp(7.0 * x) + 1.0);
+// The code of softmax, which has no curve of its own.
+const SOFTMAX: u32 = 16u;
+
+fn glyph_number(curve: u32, index: u32) -> f32 {
+    return stage.glyphs[curve * 4u + index / 4u][index % 4u];
 }
 
-// Distance to the strokes of a glyph in a box from -1 to 1.
+// Distance to the strokes of a glyph in a box from -1 to 1. Codes count from 1.
 fn glyph(p: vec2<f32>, code: u32, stroke: f32) -> f32 {
-    switch code {
-        case 1u: {
-            return segment(p, vec2(-0.75, -0.6), vec2(0.75, 0.6)) - stroke;
-        }
-        case 2u: {
-            let level = segment(p, vec2(-0.85, -0.5), vec2(0.0, -0.5));
-            return min(level, segment(p, vec2(0.0, -0.5), vec2(0.75, 0.65))) - stroke;
-        }
-        case 3u, 4u: {
-            // An S; for the sigmoid it stands on its zero line.
-            let x = clamp(p.x, -0.85, 0.85);
-            let steep = select(1.0, 0.72, code == 4u);
-            let lift = select(0.0, 0.12, code == 4u);
-            let y = 0.6 * steep * s_curve(x * steep) + lift;
-            let h = 0.02;
-            let slope = 0.6 * steep * (s_curve((x + h) * steep) - s_curve((x - h) * steep)) / (2.0 * h);
-            let curve = length(vec2(p.x - x, (p.y - y) / sqrt(1.0 + slope * slope))) - stroke;
-            let base = segment(p, vec2(-0.85, -0.72), vec2(0.85, -0.72)) - 0.45 * stroke;
-            return select(curve, min(curve, base), code == 4u);
-        }
-        default: {
-            let low = bar(p, vec2(-0.58, -0.38), vec2(0.12, 0.30));
-            let high = bar(p, vec2(0.0, -0.05), vec2(0.12, 0.63));
-            let middle = bar(p, vec2(0.58, -0.25), vec2(0.12, 0.43));
-            return min(min(low, high), middle) - 0.6 * stroke;
-        }
+    if code == SOFTMAX {
+        let low = bar(p, vec2(-0.58, -0.38), vec2(0.12, 0.30));
+        let high = bar(p, vec2(0.0, -0.05), vec2(0.12, 0.63));
+        let middle = bar(p, vec2(0.58, -0.25), vec2(0.12, 0.43));
+        return min(min(low, high), middle) - 0.6 * stroke;
     }
+    let curve = code - 1u;
+    var nearest = 4.0;
+    var from_ = vec2(-0.85, glyph_number(curve, 0u));
+    for (var index = 1u; index < 15u; index++) {
+        let to = vec2(-0.85 + 1.7 * f32(index) / 14.0, glyph_number(curve, index));
+        nearest = min(nearest, segment(p, from_, to));
+        from_ = to;
+    }
+    let ground = glyph_number(curve, 15u);
+    let line = segment(p, vec2(-0.85, ground), vec2(0.85, ground)) - 0.45 * stroke;
+    return min(nearest - stroke, line);
 }
 
 // Distance to a padlock in a box from -1 to 1.
@@ -229,9 +222,12 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
         colour = over(tint(plate, coverage(disc, px) * legible), colour);
         let border = abs(disc + 0.5 * stage.rim.x) - 0.4 * stage.rim.x;
         colour = over(tint(mix(plate, hue, quiet), coverage(border, px) * legible), colour);
-        let inner_size = 0.62 * size;
-        let strokes = glyph(at / inner_size, in.codes.w, 0.14) * inner_size;
-        colour = over(tint(mix(plate, stage.ink.rgb, quiet), coverage(strokes, px) * legible), colour);
+        if disc < px {
+            let inner_size = 0.62 * size;
+            let strokes = glyph(at / inner_size, in.codes.w, 0.13) * inner_size;
+            let ink = mix(plate, stage.ink.rgb, quiet);
+            colour = over(tint(ink, coverage(strokes, px) * legible), colour);
+        }
     }
     if has(marks, FROZEN) {
         let size = 0.31 * radius;

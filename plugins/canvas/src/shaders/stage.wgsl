@@ -35,6 +35,8 @@ struct Stage {
     flow: vec4<f32>,
     // Spacing of the dots, their radius, 1 while something is pointed at, tiles of the response maps.
     grid_size: vec4<f32>,
+    // The curves of the activation functions: 15 heights, and the line they stand on or 2.
+    glyphs: array<vec4<f32>, 64>,
 };
 
 @group(0) @binding(0) var<uniform> view: View;

@@ -234,7 +234,7 @@ fn another_project_opened_while_training_sees_nothing_of_the_first() {
     start_training(&mut app);
     // The same structure, so that no length gives the first one away.
     let other = with_training(xor(), |settings| settings.seed = 5);
-    let numbers = network::initial_values(other.network(), 5);
+    let numbers = network::initial_values(other.network(), other.training().draw());
     let mut other = other;
     other
         .learn(&numbers, 0)
