@@ -20,6 +20,7 @@ pub(super) fn check(words: &Check) -> Result<String, String> {
     if let Err(problem) = project.check_training() {
         remarks.push(format!("It cannot be trained yet. {problem}"));
     }
+    remarks.extend(project.training_remarks().iter().map(ToString::to_string));
     if !remarks.is_empty() {
         text.push('\n');
     }

@@ -8,7 +8,7 @@ use datasets::{Column, Split};
 use graph::{Document, EditSystems, Edited, Selection, Subject};
 use network::random::{Purpose, stream};
 use network::{Network, NodeId, Role, Warning, warnings};
-use project::{Project, TrainingProblem, column_of};
+use project::{Project, TrainingProblem, TrainingRemark, column_of};
 use theme::Theme;
 use training::{EpochLoss, Losses, Maps, Part, Progress};
 
@@ -45,6 +45,8 @@ pub(crate) struct Known {
     pub(crate) warnings: Vec<Warning>,
     /// Why training cannot begin.
     pub(crate) problem: Option<TrainingProblem>,
+    /// What may make training disappointing.
+    pub(crate) remarks: Vec<TrainingRemark>,
     /// The same as a sentence.
     pub(crate) problem_text: Option<String>,
     /// The loss by epoch.
@@ -119,6 +121,7 @@ impl Known {
         }
         self.data_revision += 1;
         self.problem = project.check_training().err();
+        self.remarks = project.training_remarks();
         self.problem_text = self.problem.as_ref().map(ToString::to_string);
     }
 

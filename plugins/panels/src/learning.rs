@@ -12,12 +12,7 @@ use crate::widgets::section;
 const RATES: std::ops::RangeInclusive<f32> = 1e-5..=10.0;
 
 /// Shows them.
-pub(crate) fn learning_ui(
-    ui: &mut Ui,
-    theme: &Theme,
-    project: &Project,
-    wishes: &mut Vec<Intent>,
-) {
+pub(crate) fn learning_ui(ui: &mut Ui, theme: &Theme, project: &Project, wishes: &mut Vec<Intent>) {
     let settings = project.training();
     let mut form = Form {
         theme,
@@ -45,7 +40,9 @@ pub(crate) fn learning_ui(
         label: "set epochs",
     };
     let epochs = (settings.epochs, 1..=TrainingSettings::MAX_EPOCHS);
-    form.count(ui, about, epochs, |settings, epochs| settings.epochs = epochs);
+    form.count(ui, about, epochs, |settings, epochs| {
+        settings.epochs = epochs
+    });
     batch_ui(ui, &mut form);
     let about = About {
         term: "",
@@ -115,7 +112,9 @@ fn loss_ui(ui: &mut Ui, form: &mut Form) {
         hover: loss.explanation(),
     });
     form.menu(ui, about, shown, choices, |settings, loss| {
-        with(settings, |settings| settings.objective = Objective::all(loss))
+        with(settings, |settings| {
+            settings.objective = Objective::all(loss)
+        })
     });
     if let Some(Loss::Huber { delta }) = chosen {
         let about = About {
@@ -162,15 +161,27 @@ fn optimizer_ui(ui: &mut Ui, form: &mut Form) {
     match optimizer {
         Optimizer::Sgd { momentum: value } => {
             let shown = (value, 0.0..=0.999, false);
-            form.slider(ui, momentum, shown, (0.0, 0.999_999), |settings, momentum| {
-                settings.optimizer = Optimizer::Sgd { momentum };
-            });
+            form.slider(
+                ui,
+                momentum,
+                shown,
+                (0.0, 0.999_999),
+                |settings, momentum| {
+                    settings.optimizer = Optimizer::Sgd { momentum };
+                },
+            );
         }
         Optimizer::Nesterov { momentum: value } => {
             let shown = (value, 0.001..=0.999, false);
-            form.slider(ui, momentum, shown, (1e-6, 0.999_999), |settings, momentum| {
-                settings.optimizer = Optimizer::Nesterov { momentum };
-            });
+            form.slider(
+                ui,
+                momentum,
+                shown,
+                (1e-6, 0.999_999),
+                |settings, momentum| {
+                    settings.optimizer = Optimizer::Nesterov { momentum };
+                },
+            );
         }
         _ => {
             ui.collapsing("Advanced", |ui| advanced_ui(ui, form));

@@ -5,9 +5,7 @@ use bevy_egui::egui::{
 };
 use egui_phosphor::regular as icons;
 use graph::Subject;
-use network::{
-    Activation, Edge, EdgeId, ElementId, Leak, Learning, Node, ParameterId, Role,
-};
+use network::{Activation, Edge, EdgeId, ElementId, Leak, Learning, Node, ParameterId, Role};
 use project::{Edit, gesture};
 use theme::Theme;
 use training::Health;
@@ -121,13 +119,7 @@ fn told(activation: Activation) -> String {
 }
 
 /// How the neuron learns, beside what holds for all.
-fn learning_ui(
-    ui: &mut Ui,
-    theme: &Theme,
-    node: &Node,
-    role: Role,
-    wishes: &mut Vec<Intent>,
-) {
+fn learning_ui(ui: &mut Ui, theme: &Theme, node: &Node, role: Role, wishes: &mut Vec<Intent>) {
     let now = node.learning;
     ui.collapsing("How it learns", |ui| {
         ui.horizontal(|ui| {

@@ -12,7 +12,7 @@ use crate::Intent;
 use crate::group::{group_ui, rename_group};
 use crate::neuron::node_ui;
 use crate::style::{CONTROL_HEIGHT, colour, number as written, small, strong};
-use crate::widgets::{Change, empty, lock, number, remark, term, word_button};
+use crate::widgets::{Change, empty, lock, number, remark, scissors, term, word_button};
 
 /// What the properties tab shows.
 #[derive(Clone, Copy)]
@@ -50,6 +50,13 @@ impl PropertiesView<'_> {
         self.network()
             .element(id)
             .is_some_and(|element| element.is_frozen)
+    }
+
+    /// Whether a number is cut out.
+    pub(crate) fn is_pruned(&self, id: ElementId) -> bool {
+        self.network()
+            .element(id)
+            .is_some_and(|element| element.is_pruned)
     }
 
     /// Sets a number by hand. Before training begins, a reset brings it back.
@@ -178,6 +185,12 @@ pub(crate) fn element_row(
         }
         if lock(ui, &format!("Freeze {word}"), is_frozen) {
             wishes.push(freeze(id, !is_frozen));
+        }
+        if matches!(id.parameter, ParameterId::Edge(_)) {
+            let is_pruned = view.is_pruned(id);
+            if scissors(ui, &format!("Prune {word}"), is_pruned) {
+                wishes.push(prune(id, !is_pruned));
+            }
         }
         gradient_label(ui, theme, view, id);
     });
@@ -359,6 +372,11 @@ fn many_ui(ui: &mut Ui, view: &PropertiesView, wishes: &mut Vec<Intent>) {
 }
 
 /// Freezes or thaws one number.
+fn prune(id: ElementId, is_pruned: bool) -> Intent {
+    let label = if is_pruned { "prune" } else { "give back" };
+    Intent::edit(label, Edit::SetPruned { id, is_pruned })
+}
+
 pub(crate) fn freeze(id: ElementId, is_frozen: bool) -> Intent {
     let label = if is_frozen { "freeze" } else { "thaw" };
     Intent::edit(label, Edit::SetFrozen { id, is_frozen })

@@ -52,18 +52,24 @@ fn schedule_ui(ui: &mut Ui, form: &mut Form) {
         name: one.name(),
         hover: one.explanation(),
     });
-    form.menu(ui, about, settings.schedule.name(), choices, |settings, one| {
-        with(settings, |settings| {
-            settings.schedule = match one {
-                // It ends where training does.
-                Schedule::Cosine { least, .. } => Schedule::Cosine {
-                    epochs: settings.epochs,
-                    least,
-                },
-                other => other,
-            };
-        })
-    });
+    form.menu(
+        ui,
+        about,
+        settings.schedule.name(),
+        choices,
+        |settings, one| {
+            with(settings, |settings| {
+                settings.schedule = match one {
+                    // It ends where training does.
+                    Schedule::Cosine { least, .. } => Schedule::Cosine {
+                        epochs: settings.epochs,
+                        least,
+                    },
+                    other => other,
+                };
+            })
+        },
+    );
     let about = |term, name, hover| About {
         term,
         name,
@@ -220,7 +226,10 @@ fn clipping_ui(ui: &mut Ui, form: &mut Form) {
     let choices = [
         (Clipping::None, "Leave gradients as they are."),
         (Clipping::Value(1.0), "Cut each number of the gradient."),
-        (Clipping::Norm(1.0), "Scale the whole gradient down: its direction stays."),
+        (
+            Clipping::Norm(1.0),
+            "Scale the whole gradient down: its direction stays.",
+        ),
     ];
     let choices = choices.into_iter().map(|(value, hover)| Choice {
         value,
@@ -328,7 +337,11 @@ fn initializer_ui(ui: &mut Ui, form: &mut Form, view: &TrainingView) {
             });
         }
         Initializer::Uniform(limit) => {
-            let about = about("within ±", "Starting limit", "How far weights start from zero.");
+            let about = about(
+                "within ±",
+                "Starting limit",
+                "How far weights start from zero.",
+            );
             form.number_by(ui, about, (limit, 0.0..=1e3, 0.01), |limit| {
                 draw(Initializer::Uniform(limit))
             });

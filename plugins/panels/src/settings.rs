@@ -3,7 +3,7 @@
 use bevy_egui::egui::Ui;
 use egui_phosphor::regular as icons;
 use network::{Activation, Role};
-use project::{Edit, Loss, Objective, Project, TrainingProblem, TrainingSettings};
+use project::{Edit, Loss, Objective, Project, TrainingProblem, TrainingRemark, TrainingSettings};
 use theme::Theme;
 use training::Pace;
 
@@ -15,6 +15,9 @@ use crate::plot::plot_ui;
 use crate::refining::refining_ui;
 use crate::widgets::{remark, word_button};
 
+/// Columns of the same kind of doubt would fill the tab.
+const MOST_REMARKS: usize = 3;
+
 /// What the training tab shows.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainingView<'a> {
@@ -22,6 +25,8 @@ pub struct TrainingView<'a> {
     pub project: &'a Project,
     /// Why training cannot begin.
     pub problem: Option<&'a TrainingProblem>,
+    /// What may make training disappointing.
+    pub remarks: &'a [TrainingRemark],
     /// What stopped training.
     pub fault: Option<&'a str>,
     /// How fast it trains.
@@ -69,6 +74,10 @@ pub fn training_ui(
         {
             wishes.push(Intent::edit("mend training", edit));
         }
+    }
+    for doubt in view.remarks.iter().take(MOST_REMARKS) {
+        let sentence = doubt.to_string();
+        remark(ui, icons::INFO, theme.palette.text_dim, &sentence);
     }
     wishes.extend(pace_ui(ui, theme, view.pace));
     plot_ui(ui, theme, view, state);
@@ -121,13 +130,12 @@ pub fn remedy(project: &Project, problem: &TrainingProblem) -> Option<(String, E
                 early_stopping: None,
                 ..project.training().clone()
             };
-            Some((
-                "Train to the end".to_owned(),
-                Edit::SetTraining(settings),
-            ))
+            Some(("Train to the end".to_owned(), Edit::SetTraining(settings)))
         }
-        TrainingProblem::NoInput | TrainingProblem::NoOutput | TrainingProblem::NoTrainingRows => {
-            None
-        }
+        TrainingProblem::NothingToLearn
+        | TrainingProblem::TooLarge(_)
+        | TrainingProblem::NoInput
+        | TrainingProblem::NoOutput
+        | TrainingProblem::NoTrainingRows => None,
     }
 }

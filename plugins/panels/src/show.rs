@@ -183,6 +183,7 @@ fn show_all(
         training: TrainingView {
             project,
             problem: known.problem.as_ref(),
+            remarks: &known.remarks,
             fault: progress.fault.as_deref(),
             pace: *sources.pace,
             rate: (progress.rate > 0.0).then_some(progress.rate),

@@ -235,6 +235,22 @@ pub(crate) fn lock(ui: &mut Ui, name: &str, is_frozen: bool) -> bool {
     response.on_hover_text(hover).clicked()
 }
 
+/// Scissors to cut a number out and to give it back.
+pub(crate) fn scissors(ui: &mut Ui, name: &str, is_pruned: bool) -> bool {
+    let side = vec2(CONTROL_HEIGHT, CONTROL_HEIGHT);
+    let button = Button::new(RichText::new(egui_phosphor::regular::SCISSORS).size(18.0))
+        .min_size(side)
+        .selected(is_pruned);
+    let response = square(ui, |ui| ui.add(button));
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, is_pruned, name));
+    let hover = if is_pruned {
+        "Pruned: this wire carries nothing and learns nothing. Press to give it back."
+    } else {
+        "Prune this wire: it will carry nothing and learn nothing, but stay where it is."
+    };
+    response.on_hover_text(hover).clicked()
+}
+
 /// A checkbox whose name is its word.
 pub(crate) fn checkbox(ui: &mut Ui, word: &str, hover: &str, is_on: bool) -> bool {
     let mut now = is_on;

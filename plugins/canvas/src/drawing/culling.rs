@@ -135,7 +135,12 @@ mod tests {
     use crate::drawing::{Glyph, NeuronKind};
 
     fn neuron(x: f32, y: f32) -> NeuronInstance {
-        NeuronInstance::new([x, y], 26.0, NeuronKind::Hidden, Glyph::of(network::Activation::Tanh))
+        NeuronInstance::new(
+            [x, y],
+            26.0,
+            NeuronKind::Hidden,
+            Glyph::of(network::Activation::Tanh),
+        )
     }
 
     /// Layers of 256 neurons far apart, each joined to the next by 4096 wires.

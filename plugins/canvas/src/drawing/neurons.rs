@@ -175,7 +175,12 @@ mod tests {
 
     #[test]
     fn a_new_neuron_carries_its_kind_and_glyph_and_no_mark() {
-        let neuron = NeuronInstance::new([1.0, 2.0], 20.0, NeuronKind::Output, Glyph::of(Activation::Softmax));
+        let neuron = NeuronInstance::new(
+            [1.0, 2.0],
+            20.0,
+            NeuronKind::Output,
+            Glyph::of(Activation::Softmax),
+        );
         let words: &[u32] = bytemuck::cast_slice(std::slice::from_ref(&neuron));
         assert_eq!(words[3..], [2, 0, u32::MAX, 5]);
         let marked = neuron.with_marks(Marks::FROZEN).with_tile(Some(7));

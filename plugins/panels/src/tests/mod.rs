@@ -3,6 +3,7 @@
 mod controls;
 mod flow;
 mod tabs;
+mod training_tab;
 
 use bevy_egui::egui::{Event, Key, Pos2, Rect, Vec2, pos2, vec2};
 use datasets::Gate;
@@ -139,8 +140,10 @@ impl Scene {
             training: TrainingView {
                 project: &self.project,
                 problem: self.known.problem.as_ref(),
+                remarks: &self.known.remarks,
                 fault: None,
                 pace: Pace::WATCH,
+                rate: Some(0.0125),
                 training_loss: &self.known.training_loss,
                 validation_loss: &self.known.validation_loss,
             },

@@ -1,0 +1,185 @@
+//! Pictures of everything the canvas can say, in each look, beside those that were looked at.
+//!
+//! A picture is compared in squares, by structure and colour
+//! (`image_compare::rgb_hybrid_compare`: 1 is the same, below 0.9 a person sees it).
+//! The worst square counts: in the whole picture a missing dash would drown. With
+//! `NEURARIUM_WRITE_EXPECTED=1` the pictures are written anew, to be looked at.
+
+mod vocabulary;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::RenderTarget;
+use bevy::prelude::*;
+use bevy::render::render_resource::{TextureFormat, TextureUsages};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::time::TimeUpdateStrategy;
+use bevy::window::ExitCondition;
+use bevy::winit::WinitPlugin;
+use canvas::drawing::{DrawingPlugin, Flow, StageCamera, StageReadiness, StageTheme};
+use image::RgbImage;
+use theme::{Look, Theme};
+
+const SIZE: [u32; 2] = [1000, 640];
+
+/// The side of a square, in pixels.
+const SQUARE: u32 = 80;
+
+/// How alike the worst square must be. Other versions of the same software renderer
+/// came to 0.98 and more; a wire without its dashes to 0.8.
+const LEAST_LIKENESS: f64 = 0.93;
+
+/// A moment at which motes are on their way.
+const MOMENT_SECS: f32 = 1.3;
+
+/// Frames until a change of look has arrived everywhere.
+const SETTLING_FRAMES: u32 = 6;
+
+#[derive(Resource)]
+struct Target(Handle<Image>);
+
+#[derive(Resource, Default)]
+struct Taken(Option<RgbImage>);
+
+fn stage() -> App {
+    let mut app = App::new();
+    let no_window = WindowPlugin {
+        primary_window: None,
+        exit_condition: ExitCondition::DontExit,
+        ..default()
+    };
+    app.add_plugins(DefaultPlugins.set(no_window).disable::<WinitPlugin>())
+        .add_plugins(DrawingPlugin)
+        .init_resource::<Taken>()
+        // Time stands still, at the moment that is set.
+        .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::ZERO))
+        .add_systems(Startup, (vocabulary::fill, spawn_camera));
+    app.finish();
+    app.cleanup();
+    app
+}
+
+fn spawn_camera(mut commands: Commands, mut images: ResMut<Assets<Image>>) {
+    let [width, height] = SIZE;
+    let format = TextureFormat::Rgba8UnormSrgb;
+    let mut image = Image::new_target_texture(width, height, format, None);
+    image.asset_usage = RenderAssetUsages::default();
+    image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
+    let target = images.add(image);
+    commands.spawn((
+        StageCamera,
+        RenderTarget::Image(target.clone().into()),
+        // A little further away, so that everything is in the picture.
+        Projection::Orthographic(OrthographicProjection {
+            scale: 1.25,
+            ..OrthographicProjection::default_2d()
+        }),
+    ));
+    commands.insert_resource(Target(target));
+}
+
+/// The picture in this look, with motes held at a moment or none.
+fn picture(app: &mut App, theme: Theme, has_flow: bool) -> RgbImage {
+    app.insert_resource(StageTheme(theme));
+    app.insert_resource(Flow {
+        is_running: has_flow,
+        gradient_gain: 4.0,
+        ..default()
+    });
+    let mut calm = 0;
+    while calm < SETTLING_FRAMES {
+        hold(app);
+        let is_ready = app.world().resource::<StageReadiness>().is_ready();
+        calm = if is_ready { calm + 1 } else { 0 };
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let target = app.world().resource::<Target>().0.clone();
+    app.world_mut().spawn(Screenshot::image(target)).observe(
+        |captured: On<ScreenshotCaptured>, mut taken: ResMut<Taken>| {
+            let image = captured.image.clone().try_into_dynamic();
+            taken.0 = Some(image.expect("a picture of eight bits").to_rgb8());
+        },
+    );
+    loop {
+        hold(app);
+        if let Some(taken) = app.world_mut().resource_mut::<Taken>().0.take() {
+            return taken;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// One frame at the moment of the picture.
+fn hold(app: &mut App) {
+    app.world_mut().resource_mut::<Flow>().time_secs = MOMENT_SECS;
+    app.update();
+}
+
+/// How alike the worst square is, and where it begins.
+fn likeness(found: &RgbImage, expected: &RgbImage) -> (f64, [u32; 2]) {
+    assert_eq!(found.dimensions(), expected.dimensions());
+    let [width, height] = SIZE;
+    let corners = (0..height)
+        .step_by(SQUARE as usize)
+        .flat_map(|y| (0..width).step_by(SQUARE as usize).map(move |x| [x, y]));
+    corners
+        .map(|[x, y]| {
+            let size = (SQUARE.min(width - x), SQUARE.min(height - y));
+            let cut = |whole: &RgbImage| {
+                image::imageops::crop_imm(whole, x, y, size.0, size.1).to_image()
+            };
+            let alike = image_compare::rgb_hybrid_compare(&cut(found), &cut(expected));
+            (alike.expect("the same size").score, [x, y])
+        })
+        .min_by(|one, other| one.0.total_cmp(&other.0))
+        .expect("a picture has squares")
+}
+
+fn path(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
+    folder.join(format!("{name}.png"))
+}
+
+fn file_name(look: Look) -> String {
+    look.word().replace('-', "_")
+}
+
+#[test]
+fn every_look_draws_everything_as_it_was_looked_at() {
+    let is_writing = std::env::var_os("NEURARIUM_WRITE_EXPECTED").is_some();
+    let mut app = stage();
+    let mut wrong = Vec::new();
+    let looks = Look::ALL.into_iter().filter(|&look| look != Look::System);
+    let still = looks.map(|look| (file_name(look), look.theme(false), false));
+    let dark = Theme::dark();
+    let mut reduced = dark;
+    reduced.motion.is_reduced = true;
+    let moving = [
+        ("dark_flow".to_owned(), dark, true),
+        ("dark_flow_reduced".to_owned(), reduced, true),
+    ];
+    for (name, theme, has_flow) in still.chain(moving) {
+        let found = picture(&mut app, theme, has_flow);
+        let path = path(&name);
+        if is_writing {
+            found.save(&path).expect("the folder of pictures");
+            continue;
+        }
+        let expected = image::open(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            .to_rgb8();
+        let (score, [x, y]) = likeness(&found, &expected);
+        println!("{name}: the worst square is {score:.3} alike, at {x}, {y}");
+        if score < LEAST_LIKENESS {
+            let kept = std::env::temp_dir().join(format!("neurarium_{name}.png"));
+            found.save(&kept).expect("a temporary file");
+            wrong.push(format!(
+                "{name} is {score:.3} alike at {x}, {y}; see {}",
+                kept.display()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
