@@ -37,7 +37,7 @@ pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
 pub use protocol::instruments::{
-    Activations, Health, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps, Trace,
+    Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps, Trace,
     TraceRequest, TraceRow, UnknownHealth,
 };
 pub use protocol::{
