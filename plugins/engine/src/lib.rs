@@ -37,8 +37,8 @@ pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
 pub use protocol::instruments::{
-    Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps, Trace,
-    TraceRequest, TraceRow, UnknownHealth,
+    Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest,
+    ResponseMaps, Trace, TraceRequest, TraceRow, UnknownHealth,
 };
 pub use protocol::{
     Advance, Command, Confusion, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,

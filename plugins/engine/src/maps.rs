@@ -256,7 +256,12 @@ fn grid_chunk(still: &[f32], axes: &[Axis; 2], side: usize, first: usize, rows: 
     let cells = first..first + rows;
     let [x, y] = axes;
     // Of a line the one input goes from left to right, so x has the last word.
-    y.fill(&mut inputs, side, stride, cells.clone().map(|cell| cell / side));
+    y.fill(
+        &mut inputs,
+        side,
+        stride,
+        cells.clone().map(|cell| cell / side),
+    );
     x.fill(&mut inputs, side, stride, cells.map(|cell| cell % side));
     Chunk {
         inputs,

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Asker, bits, curved, xor};
 use engine::{
-    CloseUp, Command, Evaluation, Health, MapRequest, Mapped, MetricName, Part, ProbeRequest, Report,
-    Request, Status, TraceRequest, TraceRow, Trainer, WorkBudget,
+    CloseUp, Command, Evaluation, Health, MapRequest, Mapped, MetricName, Part, ProbeRequest,
+    Report, Request, Status, TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::NodeId;
 use project::Edit;
@@ -261,7 +261,10 @@ fn a_close_up_says_at_each_row_what_a_probe_of_that_row_says() {
             assert_eq!(close.cells[index * 289 + cell], expected);
         }
         let answer = probed.nodes[6].1[0];
-        assert_eq!(close.is_right[place], (answer > 0.5) == (target == Some(1.0)));
+        assert_eq!(
+            close.is_right[place],
+            (answer > 0.5) == (target == Some(1.0))
+        );
     }
 }
 
@@ -292,7 +295,11 @@ fn a_map_over_one_input_varies_from_left_to_right_alone() {
 fn a_close_up_of_too_much_is_brought_down_to_what_may_be_asked() {
     let mut asker = Asker::with(xor(1));
     let rows = vec![2; CloseUp::MAX_ROWS + 5];
-    asker.ask(Request::Maps(close_up(&[0, 1, 2, 3, 4, 5, 6], u32::MAX, rows)));
+    asker.ask(Request::Maps(close_up(
+        &[0, 1, 2, 3, 4, 5, 6],
+        u32::MAX,
+        rows,
+    )));
     asker.finish(WorkBudget::UNLIMITED);
     let answer = asker.report().maps.expect("asked for");
     let wanted = answer.request.close.expect("asked for");
