@@ -3,17 +3,22 @@
 
 pub mod boundary;
 pub mod caption;
+mod chart;
 pub mod curve;
 pub mod data;
 pub mod flow;
+mod gaze;
 mod group;
 mod intent;
 mod known;
 pub mod layout;
+pub mod map;
 mod neuron;
 mod notices;
 mod pace;
 pub mod palette;
+pub mod points;
+pub mod portrait;
 pub mod properties;
 mod question;
 pub mod settings;

@@ -19,8 +19,8 @@ mod writeback;
 use bevy::prelude::*;
 
 pub use engine::{
-    Activations, CloseMaps, CloseUp, Confusion, EpochLoss, Evaluation, Health, MapRequest, Metric,
-    MetricName, NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
+    Activations, CloseMaps, CloseUp, Confusion, EpochLoss, Evaluation, Health, MapRequest, Mapped,
+    Metric, MetricName, NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
 };
 pub use losses::Losses;
 pub use orders::Order;

@@ -125,11 +125,9 @@ impl Scene {
         let row = |id: NodeId| self.trace.node(id).copied();
         let view = SideView {
             boundary: BoundaryView {
-                subject: "y1",
+                subject: None,
                 inputs: 2,
                 map: None,
-                points: &[],
-                probe: None,
             },
             data: DataView {
                 project: &self.project,

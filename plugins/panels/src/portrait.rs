@@ -1,0 +1,392 @@
+//! The large map of one neuron, floating over the canvas: its points with their errors, and the choice of its slice.
+
+use bevy_egui::egui::{
+    Align, Align2, ComboBox, Context, Layout, Popup, Rect, ScrollArea, Sense, Ui, Vec2, WidgetInfo,
+    WidgetType, pos2, vec2,
+};
+use egui_phosphor::regular as icons;
+use graph::Pinned;
+use network::{NodeId, Role};
+use theme::Theme;
+use training::{Part, Spread};
+
+use crate::Intent;
+use crate::gaze::{Gaze, Pointing, anchor, corner};
+use crate::map::{AXIS_ROOM, MapView, map_ui};
+use crate::points::{Point, paint_point};
+use crate::style::{CONTROL_HEIGHT, colour, floating, number, small, strong};
+use crate::widgets::{icon_button, role_colour, slider};
+
+/// The side of the map as a share of the shorter side of the free area,
+const SHARE: f32 = 0.46;
+/// and within these limits, in logical pixels.
+const SIDES: [f32; 2] = [200.0, 520.0];
+
+/// Height of what stands above and below the map at least.
+const AROUND: f32 = 132.0;
+
+/// From the sheet's edge to what is in it.
+const MARGIN: f32 = 12.0;
+
+/// The most inputs that can be held by hand.
+const MOST_HELD: usize = 32;
+
+/// What the large map shows.
+#[derive(Clone, Debug)]
+pub struct PortraitView<'a> {
+    /// The neuron.
+    pub node: NodeId,
+    /// What it is called.
+    pub name: &'a str,
+    /// What it is for.
+    pub role: Role,
+    /// Whether it stays until it is let go.
+    pub is_pinned: bool,
+    /// Its map, once there is one.
+    pub map: Option<MapView<'a>>,
+    /// The inputs that may span it, with what they are called.
+    pub inputs: Vec<(NodeId, &'a str)>,
+    /// The inputs that do not.
+    pub others: Vec<OtherView<'a>>,
+}
+
+/// An input that does not span the map.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherView<'a> {
+    /// The input.
+    pub node: NodeId,
+    /// What it is called.
+    pub name: &'a str,
+    /// Where it is held.
+    pub value: f32,
+    /// Whether a person chose that; else it is at its mean.
+    pub is_chosen: bool,
+    /// How its values are spread.
+    pub spread: Spread,
+}
+
+/// What the large map remembers between passes.
+#[derive(Clone, Copy, Debug)]
+pub struct PortraitState {
+    gaze: Gaze,
+    corner: Align2,
+    /// Where it was last.
+    place: Rect,
+}
+
+impl Default for PortraitState {
+    fn default() -> Self {
+        Self {
+            gaze: Gaze::default(),
+            corner: Align2::RIGHT_TOP,
+            place: Rect::NOTHING,
+        }
+    }
+}
+
+impl PortraitState {
+    /// Whose map is shown: that of the neuron pinned, else of the one a pointer rests on.
+    pub fn subject(
+        &mut self,
+        ctx: &Context,
+        theme: &Theme,
+        pinned: Pinned,
+        pointed: Option<NodeId>,
+    ) -> Option<NodeId> {
+        if pinned.0.is_some() {
+            self.gaze = Gaze::default();
+            return pinned.0;
+        }
+        let is_inside = |at| self.gaze.shown().is_some() && self.place.contains(at);
+        let pointing = ctx.input(|input| Pointing {
+            now: input.time,
+            rest_secs: f64::from(theme.motion.hover_delay_ms) / 1000.0,
+            node: pointed,
+            is_on_map: input.pointer.hover_pos().is_some_and(is_inside),
+            is_dragging: input.pointer.is_decidedly_dragging(),
+        });
+        let pointing = Pointing {
+            is_on_map: pointing.is_on_map || Popup::is_any_open(ctx),
+            ..pointing
+        };
+        if let Some(wait) = self.gaze.follow(&pointing) {
+            ctx.request_repaint_after_secs(wait as f32);
+        }
+        self.gaze.shown()
+    }
+}
+
+/// Shows the large map in a corner of the free area, away from its neuron, which is
+/// here in the window.
+pub fn portrait_sheet(
+    ctx: &Context,
+    theme: &Theme,
+    view: &PortraitView,
+    free: Rect,
+    neuron: Option<Rect>,
+    state: &mut PortraitState,
+) -> Vec<Intent> {
+    let [least, most] = SIDES;
+    let side = (SHARE * free.size().min_elem())
+        .clamp(least, most)
+        .min(free.height() - AROUND)
+        .min(free.width() - AXIS_ROOM.x - 4.0 * MARGIN)
+        .max(64.0);
+    let before = state.place.size();
+    let size = if state.place.is_positive() {
+        before
+    } else {
+        vec2(side + AXIS_ROOM.x, side + AROUND)
+    };
+    // A pinned map stays where it is.
+    let avoid = neuron.filter(|_| !view.is_pinned);
+    state.corner = corner(free, size, avoid, state.corner);
+    let at = anchor(free, state.corner);
+    let shown = floating(ctx, theme, "large map", state.corner, at, MARGIN, |ui| {
+        ui.set_width(side + AXIS_ROOM.x);
+        portrait_ui(ui, theme, view, side, free.height() - 4.0 * MARGIN)
+    });
+    state.place = shown.response.rect;
+    shown.inner
+}
+
+fn portrait_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PortraitView,
+    side: f32,
+    most_height: f32,
+) -> Vec<Intent> {
+    let mut wishes = Vec::new();
+    let top = ui.cursor().top();
+    ui.spacing_mut().item_spacing.y = theme.sizes.space_half;
+    header(ui, theme, view, &mut wishes);
+    let whole = vec2(side + AXIS_ROOM.x, side + AXIS_ROOM.y);
+    let (place, _) = ui.allocate_exact_size(whole, Sense::hover());
+    let square = Rect::from_min_size(
+        pos2(place.left() + AXIS_ROOM.x, place.top()),
+        Vec2::splat(side),
+    );
+    let Some(map) = &view.map else {
+        let dim = colour(theme.palette.text_dim);
+        let font = bevy_egui::egui::TextStyle::Body.resolve(ui.style());
+        ui.painter().text(
+            square.center(),
+            Align2::CENTER_CENTER,
+            "Looking closely …",
+            font,
+            dim,
+        );
+        return wishes;
+    };
+    wishes.extend(map_ui(
+        ui,
+        theme,
+        map,
+        &format!("Map of {}", view.name),
+        square,
+    ));
+    let left = (most_height - (ui.cursor().top() - top)).max(CONTROL_HEIGHT);
+    ScrollArea::vertical()
+        .id_salt("below the large map")
+        .max_height(left)
+        .show(ui, |ui| {
+            ui.set_width(side + AXIS_ROOM.x);
+            legend(ui, theme, map);
+            if view.is_pinned {
+                slice_ui(ui, theme, view, map, &mut wishes);
+            }
+        });
+    wishes
+}
+
+fn header(ui: &mut Ui, theme: &Theme, view: &PortraitView, wishes: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        let tone = colour(role_colour(theme, view.role));
+        let title = bevy_egui::egui::Label::new(strong(view.name).color(tone)).truncate();
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (icon, name, hover, next) = if view.is_pinned {
+                let hover = "Let this map go (M or Esc).";
+                (icons::PUSH_PIN_SLASH, "Release map", hover, Pinned(None))
+            } else {
+                let hover = "Keep this map in sight and choose its inputs (M).";
+                (icons::PUSH_PIN, "Pin map", hover, Pinned(Some(view.node)))
+            };
+            if icon_button(ui, icon, name, hover, true) {
+                wishes.push(Intent::Pin(next));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(title);
+            });
+        });
+    });
+}
+
+/// What the points are, in words and marks.
+fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
+    let summary = &map.summary;
+    ui.label(small(summary.sentence(), theme));
+    let is_output = summary.mean_error.is_some();
+    let mark = |tone, part| Point::mark(tone, part);
+    let mut marks = Vec::new();
+    if summary.shown > 0 {
+        let words = if is_output {
+            ["high target", "low target"]
+        } else {
+            ["gives much", "gives little"]
+        };
+        marks.push((mark(1.0, Part::Train), words[0]));
+        marks.push((mark(-1.0, Part::Train), words[1]));
+    }
+    for (part, word) in [(Part::Validation, "validation"), (Part::Test, "test")] {
+        if map.points.iter().any(|point| point.part == part) {
+            marks.push((mark(1.0, part), word));
+        }
+    }
+    let off = format!("off by {}", number(summary.largest_error));
+    if is_output && !map.is_line {
+        let sized = |share| Point {
+            error: Some(0.0),
+            error_share: share,
+            ..mark(1.0, Part::Train)
+        };
+        marks.push((sized(0.0), "right"));
+        marks.push((sized(1.0), off.as_str()));
+    }
+    if summary.wrong.is_some() {
+        let wrong = Point {
+            is_wrong: true,
+            ..mark(1.0, Part::Train)
+        };
+        marks.push((wrong, "wrong class"));
+    }
+    ui.horizontal_wrapped(|ui| {
+        for (point, word) in marks {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                let (place, _) = ui.allocate_exact_size(Vec2::splat(22.0), Sense::hover());
+                paint_point(ui.painter(), theme, &point, place.center());
+                ui.label(small(word, theme));
+            });
+        }
+    });
+    let sentence = match (map.others.len(), map.is_line) {
+        (_, true) => "One input: the line is what it gives, and each row hangs on it.".to_owned(),
+        (0, false) => return,
+        (1, false) => "The other input is held still: points lie as if on this slice, the fainter the farther they are from it.".to_owned(),
+        (count, false) => format!("{count} other inputs are held still: points lie as if on this slice, the fainter the farther they are from it."),
+    };
+    ui.label(small(sentence, theme));
+}
+
+/// Which inputs span the map, and where the others are held.
+fn slice_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    view: &PortraitView,
+    map: &MapView,
+    wishes: &mut Vec<Intent>,
+) {
+    if map.is_line {
+        return;
+    }
+    let axes = [map.x.node, map.y.node];
+    ui.horizontal(|ui| {
+        let width = 0.5 * (ui.available_width() - CONTROL_HEIGHT - 2.0 * theme.sizes.space);
+        axis_menu(
+            ui,
+            "Across",
+            icons::ARROW_RIGHT,
+            view,
+            axes,
+            0,
+            width,
+            wishes,
+        );
+        let hover = "Swap the two inputs.";
+        if icon_button(ui, icons::SWAP, "Swap inputs", hover, true) {
+            wishes.push(Intent::SpanMap([axes[1], axes[0]]));
+        }
+        axis_menu(ui, "Up", icons::ARROW_UP, view, axes, 1, width, wishes);
+    });
+    for other in view.others.iter().take(MOST_HELD) {
+        other_ui(ui, theme, other, wishes);
+    }
+    if let Some(more) = view
+        .others
+        .len()
+        .checked_sub(MOST_HELD)
+        .filter(|more| *more > 0)
+    {
+        ui.label(small(
+            format!("{more} more inputs are at their mean."),
+            theme,
+        ));
+    }
+}
+
+fn axis_menu(
+    ui: &mut Ui,
+    name: &str,
+    icon: &str,
+    view: &PortraitView,
+    axes: [NodeId; 2],
+    index: usize,
+    width: f32,
+    wishes: &mut Vec<Intent>,
+) {
+    let chosen = view.inputs.iter().find(|(id, _)| *id == axes[index]);
+    let word = chosen.map_or("", |(_, word)| *word);
+    let menu = ComboBox::from_id_salt(name)
+        .selected_text(format!("{icon} {word}"))
+        .width(width)
+        .truncate()
+        .show_ui(ui, |ui| {
+            for &(id, word) in &view.inputs {
+                let is_chosen = id == axes[index];
+                if ui.selectable_label(is_chosen, word).clicked() && !is_chosen {
+                    // The other axis' input: they change places.
+                    let mut next = axes;
+                    if id == axes[1 - index] {
+                        next[1 - index] = axes[index];
+                    }
+                    next[index] = id;
+                    wishes.push(Intent::SpanMap(next));
+                }
+            }
+        });
+    let text = word.to_owned();
+    menu.response.widget_info(|| WidgetInfo {
+        current_text_value: Some(text.clone()),
+        ..WidgetInfo::labeled(WidgetType::ComboBox, true, name)
+    });
+}
+
+fn other_ui(ui: &mut Ui, theme: &Theme, other: &OtherView, wishes: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        ui.label(small(other.name, theme).color(colour(theme.palette.input)));
+        let state = if other.is_chosen { "" } else { "at its mean" };
+        ui.label(small(state, theme));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let name = format!("{} at mean", other.name);
+            let hover = "Hold it at the mean of its column again.";
+            let icon = icons::ARROW_COUNTER_CLOCKWISE;
+            if icon_button(ui, icon, &name, hover, other.is_chosen) {
+                wishes.push(Intent::HoldInput(other.node, None));
+            }
+        });
+    });
+    let mut value = other.value;
+    let [low, high] = other.spread.range;
+    let range = low..=high.max(low + f32::EPSILON);
+    let change = slider(
+        ui,
+        &format!("Hold {}", other.name),
+        &mut value,
+        range,
+        false,
+    );
+    if change.is_changed && value.is_finite() {
+        wishes.push(Intent::HoldInput(other.node, Some(value)));
+    }
+}
