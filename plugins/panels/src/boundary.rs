@@ -1,6 +1,6 @@
 //! The decision boundary on the side sheet: the map of the selected neuron or the output, and its legend.
 
-use bevy_egui::egui::{Align2, Rect, Sense, TextStyle, Ui, pos2, vec2};
+use bevy_egui::egui::{Align2, Rect, Sense, TextStyle, Ui, UiBuilder, pos2, vec2};
 use graph::Pinned;
 use network::NodeId;
 use theme::Theme;
@@ -48,7 +48,7 @@ pub fn boundary_ui(ui: &mut Ui, theme: &Theme, view: &BoundaryView) -> Vec<Inten
     paint_legend(ui, theme, map, beside);
     let mut wishes = map_ui(ui, theme, map, "Decision boundary", square);
     let button = Rect::from_min_max(pos2(beside.left(), beside.bottom() - 36.0), beside.max);
-    let mut below = ui.new_child(bevy_egui::egui::UiBuilder::new().max_rect(button));
+    let mut below = ui.new_child(UiBuilder::new().max_rect(button));
     let (icon, name) = (egui_phosphor::regular::ARROWS_OUT, "Show map large");
     let hover =
         "Show this map large, with the errors of its rows and the choice of its inputs (M).";

@@ -104,19 +104,19 @@ pub(crate) fn corner(free: Rect, size: Vec2, avoid: Option<Rect>, now: Align2) -
     };
     let is_clear = |corner: &Align2| !place(free, size, *corner).intersects(avoid);
     let tried = std::iter::once(now).chain(CORNERS);
-    // Where it covers something everywhere, at least not where the person points.
-    let farthest = || {
-        let far = |corner: &Align2| {
-            let middle = place(free, size, *corner).center();
-            middle.distance_sq(avoid.center())
+    // Where it covers something everywhere, then as little as may be.
+    let least = || {
+        let covered = |corner: &Align2| {
+            let both = place(free, size, *corner).intersect(avoid);
+            both.area()
         };
         let best = CORNERS
             .into_iter()
-            .max_by(|one, other| far(one).total_cmp(&far(other)));
+            .min_by(|one, other| covered(one).total_cmp(&covered(other)));
         best.unwrap_or(now)
     };
     let mut tried = tried.filter(is_clear);
-    tried.next().unwrap_or_else(farthest)
+    tried.next().unwrap_or_else(least)
 }
 
 /// The point by which the sheet hangs in its corner.

@@ -3,8 +3,9 @@
 use std::f32::consts::FRAC_PI_2;
 
 use bevy_egui::egui::{
-    self, Align2, Color32, ColorImage, Painter, Pos2, Rect, Sense, Stroke, TextStyle,
-    TextureId, Ui, Vec2, WidgetInfo, WidgetType, epaint::TextShape, pos2, vec2,
+    self, Align2, Color32, ColorImage, EventFilter, Key, Painter, Pos2, Rect, Response, Sense,
+    Stroke, TextStyle, TextureId, Tooltip, Ui, Vec2, WidgetInfo, WidgetType, epaint::TextShape,
+    pos2, vec2,
 };
 use network::{Activation, NodeId, Role};
 use project::{Project, column_of};
@@ -155,6 +156,16 @@ pub(crate) fn map_ui(
     if let Some(probe) = map.probe {
         paint_cross(&inside, theme, spot(probe));
     }
+    let walked = walked_to(ui, &response, map.points.len()).and_then(|index| map.points.get(index));
+    if let Some(point) = walked {
+        let at = spot(point.at);
+        let ring = Stroke::new(2.0, colour(theme.palette.accent));
+        inside.circle_stroke(at, NEAR + 2.0, ring);
+        let around = Rect::from_center_size(at, Vec2::splat(3.0 * NEAR));
+        let id = response.id.with("the row walked to");
+        Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, around)
+            .show(|ui| tell_point(ui, theme, map, point));
+    }
     let value_at = |at: Pos2| {
         [
             map.x.value((at.x - square.left()) / square.width()),
@@ -163,8 +174,9 @@ pub(crate) fn map_ui(
     };
     let pressed = response
         .interact_pointer_pos()
-        .filter(|_| response.clicked())
-        .map(value_at);
+        .map(value_at)
+        .or(walked.map(|point| point.at))
+        .filter(|_| response.clicked());
     if let Some(at) = response.hover_pos() {
         let near = map
             .points
@@ -197,6 +209,25 @@ pub(crate) fn map_ui(
         }
         None => Vec::new(),
     }
+}
+
+/// The point that the arrow keys have walked to while the map has the keyboard.
+fn walked_to(ui: &Ui, response: &Response, points: usize) -> Option<usize> {
+    if !response.has_focus() || points == 0 {
+        return None;
+    }
+    let filter = EventFilter {
+        horizontal_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let count = |key| ui.input(|input| input.num_presses(key));
+    let (on, back) = (count(Key::ArrowRight), count(Key::ArrowLeft));
+    let key = response.id.with("the point walked to");
+    let before: usize = ui.data(|data| data.get_temp(key)).unwrap_or(0);
+    let next = (before + on + points - back % points) % points;
+    ui.data_mut(|data| data.insert_temp(key, next));
+    Some(next)
 }
 
 /// What a row of the data is, what the neuron makes of it, and by how much that is off.
@@ -327,8 +358,8 @@ fn paint_axes(ui: &Ui, theme: &Theme, map: &MapView, square: Rect) {
         .add(TextShape::new(at, galley, up).with_angle(-FRAC_PI_2));
 }
 
-/// The end of an axis.
-fn tidy(value: f32) -> String {
+/// A number with as few digits as may be.
+pub(crate) fn tidy(value: f32) -> String {
     let text = format!("{:.2}", f64::from(value) + 0.0);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     text.replace('-', "−")

@@ -1,8 +1,8 @@
 //! The large map of one neuron, floating over the canvas: its points with their errors, and the choice of its slice.
 
 use bevy_egui::egui::{
-    Align, Align2, ComboBox, Context, Layout, Popup, Rect, ScrollArea, Sense, Ui, Vec2, WidgetInfo,
-    WidgetType, pos2, vec2,
+    Align, Align2, ComboBox, Context, Label, Layout, Popup, Rect, ScrollArea, Sense, TextStyle, Ui,
+    Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icons;
 use graph::Pinned;
@@ -12,13 +12,14 @@ use training::{Part, Spread};
 
 use crate::Intent;
 use crate::gaze::{Gaze, Pointing, anchor, corner};
-use crate::map::{AXIS_ROOM, MapView, map_ui};
+use crate::map::{AXIS_ROOM, MapView, map_ui, tidy};
 use crate::points::{Point, paint_point};
-use crate::style::{CONTROL_HEIGHT, colour, floating, number, small, strong};
+use crate::style::{CONTROL_HEIGHT, colour, floating, small, strong};
 use crate::widgets::{icon_button, role_colour, slider};
 
-/// The side of the map as a share of the shorter side of the free area,
-const SHARE: f32 = 0.46;
+/// The side of the map as a share of the width and height of the free area: beside a
+/// neuron in its middle there is room for it,
+const SHARES: Vec2 = vec2(0.32, 0.42);
 /// and within these limits, in logical pixels.
 const SIDES: [f32; 2] = [200.0, 520.0];
 
@@ -27,6 +28,9 @@ const AROUND: f32 = 132.0;
 
 /// From the sheet's edge to what is in it.
 const MARGIN: f32 = 12.0;
+
+/// Room for a mark in the legend.
+const MARK: f32 = 24.0;
 
 /// The most inputs that can be held by hand.
 const MOST_HELD: usize = 32;
@@ -127,7 +131,8 @@ pub fn portrait_sheet(
     state: &mut PortraitState,
 ) -> Vec<Intent> {
     let [least, most] = SIDES;
-    let side = (SHARE * free.size().min_elem())
+    let side = (SHARES * free.size())
+        .min_elem()
         .clamp(least, most)
         .min(free.height() - AROUND)
         .min(free.width() - AXIS_ROOM.x - 4.0 * MARGIN)
@@ -169,7 +174,7 @@ fn portrait_ui(
     );
     let Some(map) = &view.map else {
         let dim = colour(theme.palette.text_dim);
-        let font = bevy_egui::egui::TextStyle::Body.resolve(ui.style());
+        let font = TextStyle::Body.resolve(ui.style());
         ui.painter().text(
             square.center(),
             Align2::CENTER_CENTER,
@@ -203,7 +208,7 @@ fn portrait_ui(
 fn header(ui: &mut Ui, theme: &Theme, view: &PortraitView, wishes: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         let tone = colour(role_colour(theme, view.role));
-        let title = bevy_egui::egui::Label::new(strong(view.name).color(tone)).truncate();
+        let title = Label::new(strong(view.name).color(tone)).truncate();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (icon, name, hover, next) = if view.is_pinned {
                 let hover = "Let this map go (M or Esc).";
@@ -243,7 +248,7 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
             marks.push((mark(1.0, part), word));
         }
     }
-    let off = format!("off by {}", number(summary.largest_error));
+    let off = format!("off by {}", tidy(summary.largest_error));
     if is_output && !map.is_line {
         let sized = |share| Point {
             error: Some(0.0),
@@ -262,12 +267,16 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
     }
     ui.horizontal_wrapped(|ui| {
         for (point, word) in marks {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                let (place, _) = ui.allocate_exact_size(Vec2::splat(22.0), Sense::hover());
-                paint_point(ui.painter(), theme, &point, place.center());
-                ui.label(small(word, theme));
-            });
+            let font = TextStyle::Small.resolve(ui.style());
+            let ink = colour(theme.palette.text_dim);
+            let text = ui.painter().layout_no_wrap(word.to_owned(), font, ink);
+            let size = vec2(MARK + text.size().x, MARK);
+            let (place, response) = ui.allocate_exact_size(size, Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, word));
+            let middle = place.left_center() + vec2(0.5 * MARK, 0.0);
+            paint_point(ui.painter(), theme, &point, middle);
+            let at = pos2(place.left() + MARK, middle.y - 0.5 * text.size().y);
+            ui.painter().galley(at, text, ink);
         }
     });
     let sentence = match (map.others.len(), map.is_line) {

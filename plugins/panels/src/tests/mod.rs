@@ -2,6 +2,7 @@
 
 mod controls;
 mod flow;
+mod portrait;
 mod tabs;
 
 use bevy_egui::egui::{Event, Key, Pos2, Rect, Vec2, pos2, vec2};
