@@ -52,9 +52,13 @@ fn the_map_of_a_neuron_comes_when_the_pointer_rests_on_it_and_goes_after_it_left
         && top < f64::from(h2.y)
         && f64::from(h2.y) < bottom;
     assert!(!is_covered, "the neuron is seen beside its map");
+    person.point_at(NOWHERE);
+    person.wait_frames(10);
+    person.see("Map of h2");
+    person.wait_frames(GONE);
+    assert_eq!(map_of(&person, "h2"), None);
     person.point_at(y);
     person.wait_frames(REST);
-    assert_eq!(map_of(&person, "h2"), None);
     assert!(person.see("Map of y").value.starts_with("4 rows · "));
     person.point_at(NOWHERE);
     person.wait_frames(GONE);
@@ -76,11 +80,11 @@ fn a_pinned_map_stays_follows_training_and_is_let_go_by_escape() {
     person.point_at(NOWHERE);
     person.wait_frames(GONE);
     let before = person.see("Map of y").value;
-    assert!(before.contains(" wrong · off by 0."), "{before}");
+    assert!(before.contains(" wrong · mean error 0."), "{before}");
     person.press("Train");
     person.wait_until("no row to be wrong, by next to nothing", |person| {
         let now = person.see("Map of y").value;
-        now.starts_with("4 rows · 0 wrong · off by 0.0")
+        now.starts_with("4 rows · 0 wrong · mean error 0.0")
     });
     person.key(&[], KeyCode::Escape);
     person.wait_frames(2);

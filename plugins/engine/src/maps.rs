@@ -72,7 +72,8 @@ impl Stage {
                 side,
                 is_line: true,
             } => {
-                let lines = numbers.chunks_exact(side);
+                // Without a close-up its side is 0.
+                let lines = numbers.chunks_exact(side.max(1));
                 let plane = lines.flat_map(|line| std::iter::repeat_n(line, side).flatten());
                 plane.copied().collect()
             }

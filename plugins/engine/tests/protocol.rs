@@ -289,6 +289,14 @@ fn a_map_over_one_input_varies_from_left_to_right_alone() {
     asker.finish(WorkBudget::UNLIMITED);
     let probed = asker.report().probe.expect("asked for");
     assert_eq!(rows[0][3], probed.nodes[6].1[0]);
+    // And with nothing looked at closely.
+    asker.ask(Request::Maps(MapRequest {
+        y: NodeId(0),
+        ..maps(3)
+    }));
+    asker.finish(WorkBudget(1));
+    let line = asker.report().maps.expect("asked for");
+    assert_eq!((line.cells.len(), line.close.cells.len()), (7 * 9, 0));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn paint_legend(ui: &Ui, theme: &Theme, map: &MapView, place: Rect) {
         line(
             5.4,
             0.0,
-            &format!("off by {}", number(error)),
+            &format!("error {}", number(error)),
             palette.text_dim,
         );
     }

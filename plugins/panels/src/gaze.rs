@@ -10,7 +10,7 @@ const GRACE_SECS: f64 = 0.7;
 /// From the edge of the free area to the map.
 const GAP: f32 = 8.0;
 
-/// The corners in the order in which they are tried. Lower left is the minimap's.
+/// The corners; of equals the first is taken. Lower left is the minimap's.
 const CORNERS: [Align2; 4] = [
     Align2::RIGHT_TOP,
     Align2::RIGHT_BOTTOM,
@@ -96,27 +96,28 @@ impl Gaze {
     }
 }
 
-/// The corner of the free area in which a sheet covers nothing of this: the one it is
-/// in while that holds, so that it does not jump.
-pub(crate) fn corner(free: Rect, size: Vec2, avoid: Option<Rect>, now: Align2) -> Align2 {
-    let Some(avoid) = avoid else {
-        return now;
+/// The corner of the free area in which a sheet covers nothing of the neuron pointed at
+/// and as few others as may be; of equals the one it is in, so that it does not jump.
+pub(crate) fn corner(
+    free: Rect,
+    size: Vec2,
+    pointed: Option<Rect>,
+    neurons: &[Rect],
+    now: Align2,
+) -> Align2 {
+    let covered = |corner: &Align2| {
+        let place = place(free, size, *corner);
+        let both = pointed.map_or(Rect::NOTHING, |neuron| place.intersect(neuron));
+        let pointed = if both.is_positive() { both.area() } else { 0.0 };
+        let is_covered = |neuron: &&Rect| place.contains(neuron.center());
+        (pointed, neurons.iter().filter(is_covered).count())
     };
-    let is_clear = |corner: &Align2| !place(free, size, *corner).intersects(avoid);
     let tried = std::iter::once(now).chain(CORNERS);
-    // Where it covers something everywhere, then as little as may be.
-    let least = || {
-        let covered = |corner: &Align2| {
-            let both = place(free, size, *corner).intersect(avoid);
-            both.area()
-        };
-        let best = CORNERS
-            .into_iter()
-            .min_by(|one, other| covered(one).total_cmp(&covered(other)));
-        best.unwrap_or(now)
-    };
-    let mut tried = tried.filter(is_clear);
-    tried.next().unwrap_or_else(least)
+    let scored = tried.map(|corner| (covered(&corner), corner));
+    let best = scored.min_by(|((area, count), _), ((other, others), _)| {
+        area.total_cmp(other).then(count.cmp(others))
+    });
+    best.map_or(now, |(_, corner)| corner)
 }
 
 /// The point by which the sheet hangs in its corner.
@@ -201,10 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn the_map_never_covers_the_neuron_pointed_at_and_moves_only_for_that() {
+    fn the_map_covers_no_neuron_pointed_at_few_others_and_moves_only_for_that() {
         let free = Rect::from_min_max(pos2(112.0, 72.0), pos2(932.0, 656.0));
         let size = vec2(330.0, 400.0);
-        let neuron = |x, y| Some(Rect::from_center_size(pos2(x, y), vec2(60.0, 60.0)));
+        let neuron = |x, y| Rect::from_center_size(pos2(x, y), vec2(60.0, 60.0));
         let mut now = Align2::RIGHT_TOP;
         for (x, y, expected) in [
             (300.0, 300.0, Align2::RIGHT_TOP),
@@ -212,12 +213,16 @@ mod tests {
             (300.0, 300.0, Align2::RIGHT_BOTTOM),
             (800.0, 400.0, Align2::LEFT_TOP),
         ] {
-            now = corner(free, size, neuron(x, y), now);
+            now = corner(free, size, Some(neuron(x, y)), &[], now);
             assert_eq!(now, expected, "{x}, {y}");
         }
+        let others = [neuron(300.0, 200.0), neuron(300.0, 600.0)];
+        let aside = corner(free, size, Some(neuron(500.0, 400.0)), &others, now);
+        assert_eq!(aside, Align2::RIGHT_TOP);
         let tight = Rect::from_min_size(pos2(0.0, 0.0), vec2(360.0, 430.0));
-        let far = corner(tight, size, neuron(10.0, 10.0), now);
-        assert_eq!(far, Align2::RIGHT_BOTTOM);
-        assert_eq!(corner(free, size, None, far), far);
+        let pointed = neuron(10.0, 10.0);
+        let least = corner(tight, size, Some(pointed), &[], Align2::LEFT_TOP);
+        assert_eq!(least, Align2::RIGHT_BOTTOM);
+        assert_eq!(corner(free, size, None, &[], least), least);
     }
 }

@@ -126,7 +126,7 @@ impl Summary {
             sentence += &format!(" · {wrong} wrong");
         }
         if let Some(error) = self.mean_error {
-            sentence += &format!(" · off by {} on average", number(error));
+            sentence += &format!(" · mean error {}", number(error));
         }
         sentence
     }
@@ -419,7 +419,7 @@ mod tests {
         assert_eq!(summary.mean_error, Some(0.75));
         assert_eq!(
             summary.sentence(),
-            "2 of 4 rows, evenly picked · 1 wrong · off by 0.7500 on average"
+            "2 of 4 rows, evenly picked · 1 wrong · mean error 0.7500"
         );
     }
 

@@ -74,8 +74,9 @@ pub struct OtherView<'a> {
 pub struct PortraitState {
     gaze: Gaze,
     corner: Align2,
-    /// Where it was last.
+    /// Where it was last, and whose it was.
     place: Rect,
+    node: Option<NodeId>,
 }
 
 impl Default for PortraitState {
@@ -84,6 +85,7 @@ impl Default for PortraitState {
             gaze: Gaze::default(),
             corner: Align2::RIGHT_TOP,
             place: Rect::NOTHING,
+            node: None,
         }
     }
 }
@@ -116,18 +118,22 @@ impl PortraitState {
         if let Some(wait) = self.gaze.follow(&pointing) {
             ctx.request_repaint_after_secs(wait as f32);
         }
+        if self.gaze.shown().is_none() {
+            self.node = None;
+        }
         self.gaze.shown()
     }
 }
 
-/// Shows the large map in a corner of the free area, away from its neuron, which is
-/// here in the window.
+/// Shows the large map in a corner of the free area, away from its neuron and from
+/// others, which are here in the window.
 pub fn portrait_sheet(
     ctx: &Context,
     theme: &Theme,
     view: &PortraitView,
     free: Rect,
     neuron: Option<Rect>,
+    neurons: &[Rect],
     state: &mut PortraitState,
 ) -> Vec<Intent> {
     let [least, most] = SIDES;
@@ -143,9 +149,11 @@ pub fn portrait_sheet(
     } else {
         vec2(side + AXIS_ROOM.x, side + AROUND)
     };
-    // A pinned map stays where it is.
-    let avoid = neuron.filter(|_| !view.is_pinned);
-    state.corner = corner(free, size, avoid, state.corner);
+    // A pinned map stays where it appeared.
+    if !view.is_pinned || state.node != Some(view.node) {
+        state.corner = corner(free, size, neuron, neurons, state.corner);
+        state.node = Some(view.node);
+    }
     let at = anchor(free, state.corner);
     let shown = floating(ctx, theme, "large map", state.corner, at, MARGIN, |ui| {
         ui.set_width(side + AXIS_ROOM.x);
@@ -195,12 +203,14 @@ fn portrait_ui(
     ScrollArea::vertical()
         .id_salt("below the large map")
         .max_height(left)
+        .min_scrolled_height(left)
         .show(ui, |ui| {
             ui.set_width(side + AXIS_ROOM.x);
-            legend(ui, theme, map);
+            ui.label(small(map.summary.sentence(), theme));
             if view.is_pinned {
                 slice_ui(ui, theme, view, map, &mut wishes);
             }
+            legend(ui, theme, map);
         });
     wishes
 }
@@ -230,7 +240,6 @@ fn header(ui: &mut Ui, theme: &Theme, view: &PortraitView, wishes: &mut Vec<Inte
 /// What the points are, in words and marks.
 fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
     let summary = &map.summary;
-    ui.label(small(summary.sentence(), theme));
     let is_output = summary.mean_error.is_some();
     let mark = |tone, part| Point::mark(tone, part);
     let mut marks = Vec::new();
@@ -266,6 +275,8 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
         marks.push((wrong, "wrong class"));
     }
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = MARK;
+        ui.spacing_mut().item_spacing.y = 0.0;
         for (point, word) in marks {
             let font = TextStyle::Small.resolve(ui.style());
             let ink = colour(theme.palette.text_dim);
@@ -302,21 +313,13 @@ fn slice_ui(
     let axes = [map.x.node, map.y.node];
     ui.horizontal(|ui| {
         let width = 0.5 * (ui.available_width() - CONTROL_HEIGHT - 2.0 * theme.sizes.space);
-        axis_menu(
-            ui,
-            "Across",
-            icons::ARROW_RIGHT,
-            view,
-            axes,
-            0,
-            width,
-            wishes,
-        );
+        let across = axis_menu(ui, "Across", icons::ARROW_RIGHT, view, axes, 0, width);
         let hover = "Swap the two inputs.";
         if icon_button(ui, icons::SWAP, "Swap inputs", hover, true) {
             wishes.push(Intent::SpanMap([axes[1], axes[0]]));
         }
-        axis_menu(ui, "Up", icons::ARROW_UP, view, axes, 1, width, wishes);
+        let up = axis_menu(ui, "Up", icons::ARROW_UP, view, axes, 1, width);
+        wishes.extend(across.or(up).map(Intent::SpanMap));
     });
     for other in view.others.iter().take(MOST_HELD) {
         other_ui(ui, theme, other, wishes);
@@ -342,15 +345,14 @@ fn axis_menu(
     axes: [NodeId; 2],
     index: usize,
     width: f32,
-    wishes: &mut Vec<Intent>,
-) {
+) -> Option<[NodeId; 2]> {
+    let mut wanted = None;
     let chosen = view.inputs.iter().find(|(id, _)| *id == axes[index]);
     let word = chosen.map_or("", |(_, word)| *word);
-    let menu = ComboBox::from_id_salt(name)
-        .selected_text(format!("{icon} {word}"))
-        .width(width)
-        .truncate()
-        .show_ui(ui, |ui| {
+    let choose = |ui: &mut Ui| {
+        ui.set_max_width(width);
+        let menu = ComboBox::from_id_salt(name).selected_text(format!("{icon} {word}"));
+        menu.width(width).truncate().show_ui(ui, |ui| {
             for &(id, word) in &view.inputs {
                 let is_chosen = id == axes[index];
                 if ui.selectable_label(is_chosen, word).clicked() && !is_chosen {
@@ -360,42 +362,45 @@ fn axis_menu(
                         next[1 - index] = axes[index];
                     }
                     next[index] = id;
-                    wishes.push(Intent::SpanMap(next));
+                    wanted = Some(next);
                 }
             }
-        });
-    let text = word.to_owned();
+        })
+    };
+    let menu = ui.scope(choose).inner;
     menu.response.widget_info(|| WidgetInfo {
-        current_text_value: Some(text.clone()),
+        current_text_value: Some(word.to_owned()),
         ..WidgetInfo::labeled(WidgetType::ComboBox, true, name)
     });
+    wanted
 }
 
 fn other_ui(ui: &mut Ui, theme: &Theme, other: &OtherView, wishes: &mut Vec<Intent>) {
+    let state = if other.is_chosen {
+        ""
+    } else {
+        " · at its mean"
+    };
+    let tone = colour(theme.palette.input);
+    ui.label(small(format!("{}{state}", other.name), theme).color(tone));
     ui.horizontal(|ui| {
-        ui.label(small(other.name, theme).color(colour(theme.palette.input)));
-        let state = if other.is_chosen { "" } else { "at its mean" };
-        ui.label(small(state, theme));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let name = format!("{} at mean", other.name);
-            let hover = "Hold it at the mean of its column again.";
-            let icon = icons::ARROW_COUNTER_CLOCKWISE;
-            if icon_button(ui, icon, &name, hover, other.is_chosen) {
-                wishes.push(Intent::HoldInput(other.node, None));
-            }
+        let mut value = other.value;
+        let [low, high] = other.spread.range;
+        let range = low..=high.max(low + f32::EPSILON);
+        let name = format!("Hold {}", other.name);
+        let room = ui.available_width() - CONTROL_HEIGHT - theme.sizes.space;
+        let change = ui.scope(|ui| {
+            ui.set_max_width(room);
+            slider(ui, &name, &mut value, range, false)
         });
+        if change.inner.is_changed && value.is_finite() {
+            wishes.push(Intent::HoldInput(other.node, Some(value)));
+        }
+        let name = format!("{} at mean", other.name);
+        let hover = "Hold it at the mean of its column again.";
+        let icon = icons::ARROW_COUNTER_CLOCKWISE;
+        if icon_button(ui, icon, &name, hover, other.is_chosen) {
+            wishes.push(Intent::HoldInput(other.node, None));
+        }
     });
-    let mut value = other.value;
-    let [low, high] = other.spread.range;
-    let range = low..=high.max(low + f32::EPSILON);
-    let change = slider(
-        ui,
-        &format!("Hold {}", other.name),
-        &mut value,
-        range,
-        false,
-    );
-    if change.is_changed && value.is_finite() {
-        wishes.push(Intent::HoldInput(other.node, Some(value)));
-    }
 }

@@ -43,6 +43,9 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
+/// The most neurons that the large map tries not to cover.
+const MOST_UNCOVERED: usize = 300;
+
 /// What panels remember between passes; no part of the project.
 #[derive(Resource, Default)]
 struct PanelMemory {
@@ -133,9 +136,15 @@ fn show_panels(
     let looked_at = look(ctx, &theme, &mut sources, &mut memory);
     let (mut wishes, free) = show_all(ctx, &theme, &mut sources, &mut memory.side, looked_at);
     if let Some(view) = looked_at.and_then(|node| portrait_view(&sources, node)) {
-        let neuron = outlets.in_window(sources.document.project(), view.node);
+        let project = sources.document.project();
+        let nodes = project.network().nodes().take(MOST_UNCOVERED);
+        let neurons: Vec<_> = nodes
+            .filter_map(|node| outlets.in_window(project, node.id))
+            .collect();
+        let neuron = outlets.in_window(project, view.node);
         let portrait = &mut memory.portrait;
-        wishes.extend(portrait_sheet(ctx, &theme, &view, free, neuron, portrait));
+        let shown = portrait_sheet(ctx, &theme, &view, free, neuron, &neurons, portrait);
+        wishes.extend(shown);
     }
     let free = Rect {
         min: Vec2::new(free.left(), free.top()),
