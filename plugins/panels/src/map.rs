@@ -16,7 +16,7 @@ use crate::points::{Point, Summary, paint_point};
 use crate::style::{colour, number, small, strong};
 
 /// Room for numbers and names left of a map and below it.
-pub(crate) const AXIS_ROOM: Vec2 = vec2(34.0, 18.0);
+pub(crate) const AXIS_ROOM: Vec2 = vec2(40.0, 18.0);
 
 /// How near to a point of the data the pointer tells about it, in logical pixels.
 const NEAR: f32 = 10.0;

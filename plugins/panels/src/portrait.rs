@@ -205,7 +205,8 @@ fn portrait_ui(
         .max_height(left)
         .min_scrolled_height(left)
         .show(ui, |ui| {
-            ui.set_width(side + AXIS_ROOM.x);
+            // Room for the scroll bar.
+            ui.set_width(side + AXIS_ROOM.x - theme.sizes.space);
             ui.label(small(map.summary.sentence(), theme));
             if view.is_pinned {
                 slice_ui(ui, theme, view, map, &mut wishes);
@@ -291,10 +292,19 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
         }
     });
     let sentence = match (map.others.len(), map.is_line) {
-        (_, true) => "One input: the line is what it gives, and each row hangs on it.".to_owned(),
+        (_, true) if is_output => {
+            "One input: the line is what it gives; a row's distance from it is its error."
+                .to_owned()
+        }
+        (_, true) => "One input: the line is what it gives.".to_owned(),
         (0, false) => return,
-        (1, false) => "The other input is held still: points lie as if on this slice, the fainter the farther they are from it.".to_owned(),
-        (count, false) => format!("{count} other inputs are held still: points lie as if on this slice, the fainter the farther they are from it."),
+        (others, false) => {
+            let held = match others {
+                1 => "1 other input is held still".to_owned(),
+                others => format!("{others} other inputs are held still"),
+            };
+            format!("{held}: points lie as if on this slice, fainter the farther they are from it.")
+        }
     };
     ui.label(small(sentence, theme));
 }

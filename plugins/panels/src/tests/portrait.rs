@@ -87,7 +87,7 @@ impl Large {
         let other = |index: usize| OtherView {
             node: NodeId(10 + index as u32),
             name: ["x3", "x4"][index % 2],
-            value: 0.5,
+            value: 0.512_345_67,
             is_chosen: index == 0,
             spread: SPREAD,
         };
@@ -174,7 +174,7 @@ fn another_input_is_held_by_its_slider_and_goes_back_to_its_mean() {
     let [Intent::HoldInput(NodeId(11), Some(value))] = wishes[..] else {
         panic!("{wishes:?}");
     };
-    assert!(value > 0.5 && value < 1.0, "{value}");
+    assert!(value > 0.512_4 && value < 1.0, "{value}");
     let back = Intent::HoldInput(NodeId(10), None);
     assert_eq!(wished(&mut harness, &["x3 at mean"]), [back]);
     assert_eq!(wished(&mut harness, &["x4 at mean"]), [], "it is there");
@@ -254,4 +254,21 @@ fn the_large_map_stays_in_the_free_area_of_every_window() {
         let map = harness.get_by_label("Map of y1").rect();
         assert!(map.width() >= 120.0, "{} in {size}", map.width());
     }
+}
+
+#[test]
+fn a_number_typed_takes_the_place_of_all_digits_of_the_one_before() {
+    let mut harness = open(true, 2, DESKTOP);
+    harness.get_by_label("Hold x4 value").click();
+    harness.run_steps(3);
+    harness.event(Event::Text("7".to_owned()));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    let typed = Intent::HoldInput(NodeId(11), Some(7.0));
+    assert!(
+        harness.state().wishes.contains(&typed),
+        "{:?}",
+        harness.state().wishes
+    );
 }
