@@ -104,20 +104,18 @@ pub(crate) fn corner(
     pointed: Option<Rect>,
     neurons: &[Rect],
     now: Align2,
-) -> Align2 {
+) -> Option<Align2> {
+    let is_clear = |corner: &Align2| {
+        let place = place(free, size, *corner);
+        !pointed.is_some_and(|neuron| place.intersects(neuron))
+    };
     let covered = |corner: &Align2| {
         let place = place(free, size, *corner);
-        let both = pointed.map_or(Rect::NOTHING, |neuron| place.intersect(neuron));
-        let pointed = if both.is_positive() { both.area() } else { 0.0 };
         let is_covered = |neuron: &&Rect| place.contains(neuron.center());
-        (pointed, neurons.iter().filter(is_covered).count())
+        neurons.iter().filter(is_covered).count()
     };
-    let tried = std::iter::once(now).chain(CORNERS);
-    let scored = tried.map(|corner| (covered(&corner), corner));
-    let best = scored.min_by(|((area, count), _), ((other, others), _)| {
-        area.total_cmp(other).then(count.cmp(others))
-    });
-    best.map_or(now, |(_, corner)| corner)
+    let tried = std::iter::once(now).chain(CORNERS).filter(is_clear);
+    tried.min_by_key(covered)
 }
 
 /// The point by which the sheet hangs in its corner.
@@ -213,16 +211,17 @@ mod tests {
             (300.0, 300.0, Align2::RIGHT_BOTTOM),
             (800.0, 400.0, Align2::LEFT_TOP),
         ] {
-            now = corner(free, size, Some(neuron(x, y)), &[], now);
-            assert_eq!(now, expected, "{x}, {y}");
+            let found = corner(free, size, Some(neuron(x, y)), &[], now);
+            assert_eq!(found, Some(expected), "{x}, {y}");
+            now = expected;
         }
         let others = [neuron(300.0, 200.0), neuron(300.0, 600.0)];
         let aside = corner(free, size, Some(neuron(500.0, 400.0)), &others, now);
-        assert_eq!(aside, Align2::RIGHT_TOP);
+        assert_eq!(aside, Some(Align2::RIGHT_TOP));
         let tight = Rect::from_min_size(pos2(0.0, 0.0), vec2(360.0, 430.0));
         let pointed = neuron(10.0, 10.0);
-        let least = corner(tight, size, Some(pointed), &[], Align2::LEFT_TOP);
-        assert_eq!(least, Align2::RIGHT_BOTTOM);
-        assert_eq!(corner(free, size, None, &[], least), least);
+        let nowhere = corner(tight, size, Some(pointed), &[], now);
+        assert_eq!(nowhere, None);
+        assert_eq!(corner(tight, size, None, &[], now), Some(now));
     }
 }

@@ -126,7 +126,8 @@ impl PortraitState {
 }
 
 /// Shows the large map in a corner of the free area, away from its neuron and from
-/// others, which are here in the window.
+/// others, which are here in the window. While it is not pinned, and there is no such
+/// corner, it is not shown.
 pub fn portrait_sheet(
     ctx: &Context,
     theme: &Theme,
@@ -151,7 +152,15 @@ pub fn portrait_sheet(
     };
     // A pinned map stays where it appeared.
     if !view.is_pinned || state.node != Some(view.node) {
-        state.corner = corner(free, size, neuron, neurons, state.corner);
+        match corner(free, size, neuron, neurons, state.corner) {
+            Some(corner) => state.corner = corner,
+            None if view.is_pinned => {}
+            // In a small window a map nobody asked for would only be in the way.
+            None => {
+                state.place = Rect::NOTHING;
+                return Vec::new();
+            }
+        }
         state.node = Some(view.node);
     }
     let at = anchor(free, state.corner);

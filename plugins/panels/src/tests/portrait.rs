@@ -20,6 +20,8 @@ struct Large {
     project: Project,
     is_pinned: bool,
     others: usize,
+    /// Where the neuron is.
+    neuron: Option<Rect>,
     state: PortraitState,
     wishes: Vec<Intent>,
 }
@@ -101,7 +103,7 @@ impl Large {
             others: (0..self.others).map(other).collect(),
         };
         let free = arrange(ctx.content_rect(), false).free;
-        let wishes = portrait_sheet(ctx, &theme, &view, free, None, &[], &mut self.state);
+        let wishes = portrait_sheet(ctx, &theme, &view, free, self.neuron, &[], &mut self.state);
         self.wishes.extend(wishes);
     }
 }
@@ -111,6 +113,7 @@ fn open(is_pinned: bool, others: usize, size: Vec2) -> Harness<'static, Large> {
         project: xor(),
         is_pinned,
         others,
+        neuron: None,
         state: PortraitState::default(),
         wishes: Vec::new(),
     };
@@ -271,4 +274,25 @@ fn a_number_typed_takes_the_place_of_all_digits_of_the_one_before() {
         "{:?}",
         harness.state().wishes
     );
+}
+
+#[test]
+fn a_map_that_is_not_pinned_never_covers_the_neuron_pointed_at() {
+    for (is_pinned, size, is_shown) in [
+        (false, DESKTOP, true),
+        (false, PHONE, false),
+        (true, PHONE, true),
+    ] {
+        let mut harness = open(is_pinned, 0, size);
+        let middle = arrange(Rect::from_min_size(Pos2::ZERO, size), false)
+            .free
+            .center();
+        let neuron = Rect::from_center_size(middle, vec2(52.0, 52.0));
+        harness.state_mut().neuron = Some(neuron);
+        harness.run_steps(4);
+        let map = harness.query_by_label("Map of y1").map(|map| map.rect());
+        assert_eq!(map.is_some(), is_shown, "{size}");
+        let is_apart = map.is_none_or(|map| !map.intersects(neuron));
+        assert!(is_apart || is_pinned, "{map:?} over {neuron:?}");
+    }
 }
