@@ -23,6 +23,9 @@ const SHARES: Vec2 = vec2(0.32, 0.42);
 /// and within these limits, in logical pixels.
 const SIDES: [f32; 2] = [200.0, 520.0];
 
+/// With less room than this for a map it is not shown.
+const LEAST: f32 = 110.0;
+
 /// Height of what stands above and below the map at least.
 const AROUND: f32 = 132.0;
 
@@ -143,7 +146,11 @@ pub fn portrait_sheet(
         .clamp(least, most)
         .min(free.height() - AROUND)
         .min(free.width() - AXIS_ROOM.x - 4.0 * MARGIN)
-        .max(64.0);
+        .floor();
+    if side < LEAST {
+        state.place = Rect::NOTHING;
+        return Vec::new();
+    }
     let before = state.place.size();
     let size = if state.place.is_positive() {
         before
@@ -284,9 +291,7 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
         };
         marks.push((wrong, "wrong class"));
     }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().interact_size.y = MARK;
-        ui.spacing_mut().item_spacing.y = 0.0;
+    let rows = |ui: &mut Ui| {
         for (point, word) in marks {
             let font = TextStyle::Small.resolve(ui.style());
             let ink = colour(theme.palette.text_dim);
@@ -299,6 +304,11 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
             let at = pos2(place.left() + MARK, middle.y - 0.5 * text.size().y);
             ui.painter().galley(at, text, ink);
         }
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = MARK;
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.horizontal_wrapped(rows);
     });
     let sentence = match (map.others.len(), map.is_line) {
         (_, true) if is_output => {

@@ -146,6 +146,12 @@ fn show_panels(
         let shown = portrait_sheet(ctx, &theme, &view, free, neuron, &neurons, portrait);
         wishes.extend(shown);
     }
+    let form = arrange(ctx.content_rect(), true).form;
+    let is_pinning = |wish: &Intent| matches!(wish, Intent::Pin(Pinned(Some(_))));
+    if form.is_compact() && wishes.iter().any(is_pinning) {
+        // The map needs the room that the sheet takes.
+        memory.side.is_open = Some(false);
+    }
     let free = Rect {
         min: Vec2::new(free.left(), free.top()),
         max: Vec2::new(free.right(), free.bottom()),
