@@ -89,7 +89,7 @@ impl Large {
         let other = |index: usize| OtherView {
             node: NodeId(10 + index as u32),
             name: ["x3", "x4"][index % 2],
-            value: 0.512_345_67,
+            value: 0.512_345_7,
             is_chosen: index == 0,
             spread: SPREAD,
         };
