@@ -11,6 +11,8 @@ mod support;
 mod groups;
 #[path = "headless/notes.rs"]
 mod notes;
+#[path = "headless/response.rs"]
+mod response;
 
 use bevy::prelude::*;
 use neurarium::app::{Control, Controls, Narration};

@@ -214,6 +214,7 @@ fn logical(key: KeyCode) -> Key {
         KeyCode::KeyF => Key::Character("f".into()),
         KeyCode::KeyG => Key::Character("g".into()),
         KeyCode::KeyL => Key::Character("l".into()),
+        KeyCode::KeyM => Key::Character("m".into()),
         KeyCode::KeyN => Key::Character("n".into()),
         KeyCode::BracketLeft => Key::Character("[".into()),
         KeyCode::BracketRight => Key::Character("]".into()),

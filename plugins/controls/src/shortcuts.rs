@@ -4,7 +4,8 @@ use bevy::input::ButtonState;
 use bevy::input::keyboard::{Key, KeyboardFocusLost, KeyboardInput};
 use bevy::math::Vec2;
 use bevy::prelude::*;
-use graph::{Notice, Request, Selection};
+use graph::{Hovered, Notice, Pinned, Request, Selection, Subject};
+use network::Role;
 use project::Edit;
 use project::gesture::remove;
 
@@ -65,6 +66,7 @@ enum Command {
     Group,
     Ungroup,
     Fold(bool),
+    PinMap,
     TidyUp,
     Order(CameraOrder),
     Pass(Shortcut),
@@ -111,6 +113,8 @@ pub(crate) fn read_keys(
     panels: Panels,
     mut gesture: ResMut<CurrentGesture>,
     mut hands: Hands,
+    hovered: Res<Hovered>,
+    mut pinned: ResMut<Pinned>,
     free: Res<FreeArea>,
     mut orders: MessageWriter<CameraOrder>,
     mut tidying: MessageWriter<TidyUp>,
@@ -138,7 +142,7 @@ pub(crate) fn read_keys(
             continue;
         }
         match command {
-            Command::Escape => escape(&mut gesture, &mut hands),
+            Command::Escape => escape(&mut gesture, &mut pinned, &mut hands),
             Command::Remove => remove_selection(&mut hands),
             Command::Undo => {
                 hands.requests.write(Request::Undo);
@@ -165,6 +169,10 @@ pub(crate) fn read_keys(
                 let asked = fold_selected(hands.document.project(), &hands.selection, is_folded);
                 ask(&mut hands, asked);
             }
+            Command::PinMap => {
+                let wanted = pinned_next(*pinned, *hovered, &hands);
+                pinned.set_if_neq(wanted);
+            }
             Command::TidyUp => {
                 tidying.write(TidyUp);
             }
@@ -182,8 +190,9 @@ pub(crate) fn read_keys(
     }
 }
 
-/// Puts back what is dragged; else leaves the connect mode; else selects nothing.
-fn escape(gesture: &mut CurrentGesture, hands: &mut Hands) {
+/// Puts back what is dragged; else leaves the connect mode; else lets the large map go;
+/// else selects nothing.
+fn escape(gesture: &mut CurrentGesture, pinned: &mut Pinned, hands: &mut Hands) {
     if !gesture.0.is_idle() {
         let (idle, effects) = gesture.0.cancelled();
         gesture.0 = idle;
@@ -192,10 +201,32 @@ fn escape(gesture: &mut CurrentGesture, hands: &mut Hands) {
         }
     } else if hands.connect_mode.0 {
         *hands.connect_mode = ConnectMode(false);
+    } else if pinned.0.is_some() {
+        pinned.0 = None;
     } else {
         hands.notes.selected = None;
         hands.selection.set_if_neq(Selection::default());
     }
+}
+
+/// Whose map is pinned next: that of the neuron pointed at, else of the one selected,
+/// else of the first output. The same key lets it go again.
+fn pinned_next(pinned: Pinned, hovered: Hovered, hands: &Hands) -> Pinned {
+    let node = |subject| match subject {
+        Some(Subject::Node(id)) => Some(id),
+        _ => None,
+    };
+    let pointed = node(hovered.0);
+    let is_same = pointed.is_none() || pointed == pinned.0;
+    if pinned.0.is_some() && is_same {
+        return Pinned(None);
+    }
+    let first_output = || {
+        let mut outputs = hands.document.project().ordered(Role::Output);
+        outputs.next().map(|node| node.id)
+    };
+    let selected = node(hands.selection.single());
+    Pinned(pointed.or(selected).or_else(first_output))
 }
 
 fn ask(hands: &mut Hands, asked: Result<Request, Notice>) {
@@ -286,6 +317,7 @@ fn letter_command(letter: char, modifiers: Modifiers) -> Option<Command> {
         (false, ']') => Command::Fold(false),
         (false, 'n') => Command::Note,
         (false, 'c') => Command::ToggleConnect,
+        (false, 'm') => Command::PinMap,
         (false, 'l') => Command::TidyUp,
         (false, 'f') if is_shift => Command::Order(CameraOrder::FrameSelection),
         (false, 'f') => Command::Order(CameraOrder::FrameAll),
@@ -312,6 +344,7 @@ fn letter(key: &Key, code: KeyCode) -> Option<char> {
         KeyCode::KeyF => 'f',
         KeyCode::KeyG => 'g',
         KeyCode::KeyL => 'l',
+        KeyCode::KeyM => 'm',
         KeyCode::KeyN => 'n',
         KeyCode::KeyO => 'o',
         KeyCode::KeyS => 's',

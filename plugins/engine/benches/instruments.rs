@@ -12,7 +12,7 @@ mod networks;
 use std::time::Instant;
 
 use common::layered;
-use engine::{Command, MapRequest, Mapped, Request, Trainer, WorkPace};
+use engine::{CloseUp, Command, MapRequest, Mapped, Request, Trainer, WorkPace};
 use network::{Activation, Network, NodeId};
 use networks::{case, irregular};
 
@@ -40,6 +40,11 @@ impl Runner {
                 resolution: 32,
                 fixed: Vec::new(),
                 nodes,
+                close: Some(CloseUp {
+                    nodes: vec![NodeId(2)],
+                    resolution: 64,
+                    rows: Vec::new(),
+                }),
             })
         });
         let first = [load, Request::Credit(u32::MAX - 10)].into_iter();

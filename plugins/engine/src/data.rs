@@ -82,6 +82,11 @@ impl Data {
         }
     }
 
+    /// Whether there is such a row.
+    pub(crate) fn has(&self, row: u32) -> bool {
+        (row as usize) < self.rows
+    }
+
     /// The training rows in the order of an epoch.
     pub(crate) fn order(&self, seed: u64, epoch: u32, is_shuffled: bool) -> Vec<u32> {
         let mut rows = self.parts.train.clone();
@@ -134,7 +139,7 @@ impl Data {
     /// says why there is no such row.
     pub(crate) fn single(&self, row: &TraceRow) -> Result<Chunk, String> {
         match row {
-            TraceRow::Table(row) if (*row as usize) < self.rows => Ok(self.chunk(&[*row])),
+            TraceRow::Table(row) if self.has(*row) => Ok(self.chunk(&[*row])),
             TraceRow::Table(row) => Err(format!(
                 "There is no row {} in the data: it has {}.",
                 u64::from(*row) + 1,

@@ -5,6 +5,7 @@ use network::NodeId;
 use crate::blocks::Flow;
 use crate::compile::{Head, Place};
 use crate::data::Data;
+use crate::evaluation::ClassRule;
 use crate::loss::LossPlan;
 use crate::model::{Model, PassError, stride};
 use crate::{Activations, ProbeRequest};
@@ -39,6 +40,14 @@ impl<'a> Readout<'a> {
         };
         let first = (row + element) * stride;
         &numbers[first..first + self.rows]
+    }
+
+    /// Whether a row's answers name the class of its targets, which lie element after
+    /// element as the values do; `None` where outputs are no classes.
+    pub(crate) fn is_right(&self, rule: &ClassRule, targets: &[f32], row: usize) -> Option<bool> {
+        let step = stride(self.rows);
+        let answers = self.answers.iter().skip(row).step_by(step).copied();
+        rule.is_right(answers, targets.iter().skip(row).step_by(step).copied())
     }
 
     fn answer_row(&self, node: NodeId) -> Option<usize> {

@@ -39,8 +39,8 @@ pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
 pub use protocol::instruments::{
-    Activations, Health, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps, Trace,
-    TraceRequest, TraceRow, UnknownHealth,
+    Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest,
+    ResponseMaps, Trace, TraceRequest, TraceRow, UnknownHealth,
 };
 pub use protocol::{
     Advance, Command, Confusion, EarlyStop, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Asker, bits, curved, xor};
 use engine::{
-    Command, Evaluation, Health, MapRequest, Mapped, MetricName, Part, ProbeRequest, Report,
-    Request, Status, TraceRequest, TraceRow, Trainer, WorkBudget,
+    CloseUp, Command, Evaluation, Health, MapRequest, Mapped, MetricName, Part, ProbeRequest,
+    Report, Request, Status, TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::NodeId;
 use project::Edit;
@@ -19,6 +19,7 @@ fn maps(resolution: u32) -> MapRequest {
         resolution,
         fixed: Vec::new(),
         nodes: Mapped::All,
+        close: None,
     }
 }
 
@@ -207,6 +208,112 @@ fn maps_of_chosen_nodes_are_those_of_all() {
     }
     assert_eq!(drawn(Mapped::Outputs).nodes, [NodeId(6)]);
     assert!(drawn(Mapped::These(Vec::new())).cells.is_empty());
+}
+
+/// Maps of the outputs, and these nodes looked at closely.
+fn close_up(nodes: &[u32], resolution: u32, rows: Vec<u32>) -> MapRequest {
+    MapRequest {
+        nodes: Mapped::Outputs,
+        close: Some(CloseUp {
+            nodes: nodes.iter().copied().map(NodeId).collect(),
+            resolution,
+            rows,
+        }),
+        ..maps(3)
+    }
+}
+
+#[test]
+fn a_close_up_says_at_each_row_what_a_probe_of_that_row_says() {
+    let project = xor(1);
+    let table = project.table().clone();
+    let mut asker = Asker::with(project);
+    asker.train(20);
+    asker.ask(Request::Maps(close_up(&[6, 3, 77, 3], 17, vec![3, 99, 1])));
+    asker.finish(WorkBudget(1));
+    let answer = asker.report().maps.expect("asked for");
+    assert_eq!(answer.nodes, [NodeId(6)]);
+    assert_eq!(answer.cells.len(), 9);
+    let wanted = answer.request.close.expect("asked for");
+    assert_eq!(wanted.nodes, [6, 3].map(NodeId));
+    assert_eq!(wanted.rows, [3, 1], "there is no row 99");
+    let close = answer.close;
+    assert_eq!(close.nodes, wanted.nodes);
+    assert_eq!(close.cells.len(), 2 * 17 * 17);
+    assert_eq!((close.values.len(), close.is_right.len()), (4, 2));
+    for (place, &row) in wanted.rows.iter().enumerate() {
+        let inputs: Vec<(NodeId, f32)> = [0, 1]
+            .map(|id| {
+                let column = project::column_of(NodeId(id));
+                (NodeId(id), table.value(row as usize, column, 0).unwrap())
+            })
+            .to_vec();
+        // Inputs are 0 or 1: a corner of the map.
+        let corner = |value: f32| value as usize * 16;
+        let cell = corner(inputs[1].1) * 17 + corner(inputs[0].1);
+        let target = table.value(row as usize, project::column_of(NodeId(6)), 0);
+        asker.ask(Request::Probe(ProbeRequest { id: 1, inputs }));
+        asker.finish(WorkBudget::UNLIMITED);
+        let probed = asker.report().probe.expect("asked for");
+        for (index, node) in [6, 3].into_iter().enumerate() {
+            let expected = probed.nodes[node].1[0];
+            assert_eq!(close.values[index * 2 + place], expected);
+            assert_eq!(close.cells[index * 289 + cell], expected);
+        }
+        let answer = probed.nodes[6].1[0];
+        assert_eq!(
+            close.is_right[place],
+            (answer > 0.5) == (target == Some(1.0))
+        );
+    }
+}
+
+#[test]
+fn a_map_over_one_input_varies_from_left_to_right_alone() {
+    let mut asker = Asker::with(xor(1));
+    asker.ask(Request::Maps(MapRequest {
+        y: NodeId(0),
+        fixed: vec![(NodeId(1), 1.0)],
+        ..close_up(&[6], 5, Vec::new())
+    }));
+    asker.finish(WorkBudget(1));
+    let line = asker.report().maps.expect("asked for");
+    let rows: Vec<&[f32]> = line.close.cells.chunks_exact(5).collect();
+    assert_eq!((line.cells.len(), rows.len()), (9, 5));
+    assert!(rows.iter().all(|row| *row == rows[0]), "{rows:?}");
+    assert!(rows[0][0] != rows[0][4]);
+    asker.ask(Request::Probe(ProbeRequest {
+        id: 1,
+        inputs: vec![(NodeId(0), 0.75), (NodeId(1), 1.0)],
+    }));
+    asker.finish(WorkBudget::UNLIMITED);
+    let probed = asker.report().probe.expect("asked for");
+    assert_eq!(rows[0][3], probed.nodes[6].1[0]);
+    // And with nothing looked at closely.
+    asker.ask(Request::Maps(MapRequest {
+        y: NodeId(0),
+        ..maps(3)
+    }));
+    asker.finish(WorkBudget(1));
+    let line = asker.report().maps.expect("asked for");
+    assert_eq!((line.cells.len(), line.close.cells.len()), (7 * 9, 0));
+}
+
+#[test]
+fn a_close_up_of_too_much_is_brought_down_to_what_may_be_asked() {
+    let mut asker = Asker::with(xor(1));
+    let rows = vec![2; CloseUp::MAX_ROWS + 5];
+    asker.ask(Request::Maps(close_up(
+        &[0, 1, 2, 3, 4, 5, 6],
+        u32::MAX,
+        rows,
+    )));
+    asker.finish(WorkBudget::UNLIMITED);
+    let answer = asker.report().maps.expect("asked for");
+    let wanted = answer.request.close.expect("asked for");
+    assert_eq!(wanted.resolution, MapRequest::MAX_RESOLUTION);
+    assert_eq!(wanted.rows.len(), CloseUp::MAX_ROWS);
+    assert_eq!(answer.close.values.len(), 7 * CloseUp::MAX_ROWS);
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Selection>();
     app.init_resource::<Hovered>();
     app.init_resource::<HoveredGroup>();
+    app.init_resource::<Pinned>();
     app.add_systems(Update, forget_what_is_gone.in_set(EditSystems::Follow));
 }
 
@@ -108,15 +109,21 @@ pub struct Hovered(pub Option<Subject>);
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HoveredGroup(pub Option<GroupId>);
 
+/// The neuron whose large map stays in sight, if any, until it is let go.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pinned(pub Option<NodeId>);
+
 fn forget_what_is_gone(
     mut edited: MessageReader<Edited>,
     document: Res<Document>,
     mut selection: ResMut<Selection>,
     mut hovered: ResMut<Hovered>,
     mut group: ResMut<HoveredGroup>,
+    mut pinned: ResMut<Pinned>,
 ) {
-    let (mut is_structure, mut is_group) = (false, false);
+    let (mut is_structure, mut is_group, mut is_other) = (false, false, false);
     for edited in edited.read() {
+        is_other |= edited.edit.is_none();
         is_structure |= edited.touched.is_structure;
         is_group |= !edited.touched.groups.is_empty();
     }
@@ -148,5 +155,9 @@ fn forget_what_is_gone(
     selection.set_if_neq(kept);
     if hovered.0.is_some_and(is_gone) {
         hovered.0 = None;
+    }
+    let is_let_go = |id| is_other || is_gone(Subject::Node(id));
+    if pinned.0.is_some_and(is_let_go) {
+        pinned.0 = None;
     }
 }

@@ -1,7 +1,7 @@
 //! What a person wants, as panels say it, and what is said to those who keep files.
 
 use bevy::prelude::*;
-use graph::Subject;
+use graph::{Pinned, Subject};
 use network::{KindId, NodeId};
 use project::Edit;
 use theme::Look;
@@ -59,6 +59,12 @@ pub enum Intent {
     View(ViewIntent),
     /// Feed these values to the inputs by hand, in the data's own units.
     Probe(Vec<(NodeId, f32)>),
+    /// Keep a neuron's large map in sight, or let it go.
+    Pin(Pinned),
+    /// Span the maps by these inputs: from left to right, from bottom to top.
+    SpanMap([NodeId; 2]),
+    /// Hold an input that does not span the maps here; `None`: at its mean.
+    HoldInput(NodeId, Option<f32>),
     /// Show another row on the canvas.
     Show(RowChoice),
     /// Let values flow in another way.

@@ -3,20 +3,17 @@
 use std::collections::BTreeMap;
 
 use bevy::prelude::*;
-use bevy_egui::egui::{Context, TextureHandle, TextureOptions};
+use bevy_egui::egui::Context;
 use datasets::{Column, Split};
 use graph::{Document, EditSystems, Edited, Selection, Subject};
 use network::random::{Purpose, stream};
-use network::{Network, NodeId, Role, Warning, warnings};
-use project::{Project, TrainingProblem, TrainingRemark, column_of};
+use network::{NodeId, Role, Warning, warnings};
+use project::{Project, TrainingProblem, TrainingRemark};
 use theme::Theme;
-use training::{EpochLoss, Losses, Maps, Part, Progress};
+use training::{EpochLoss, Losses, Maps, Part, Progress, Spreads};
 
-use crate::boundary::{Point, Tone, picture};
+use crate::chart::{self, Chart};
 use crate::curve::Curve;
-
-/// The most rows drawn on the map.
-const MOST_POINTS: usize = 2_000;
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Known>();
@@ -57,12 +54,10 @@ pub(crate) struct Known {
     last_seen: Option<EpochLoss>,
     /// Rises when rows, parts or targets change.
     data_revision: u64,
-    points_of: Option<(u64, [NodeId; 2], NodeId)>,
-    /// The rows on the map.
-    pub(crate) points: Vec<Point>,
-    drawn: Option<(u64, u64, NodeId, Theme)>,
-    /// The picture of the map.
-    pub(crate) texture: Option<TextureHandle>,
+    /// The map on the side sheet.
+    pub(crate) side: Chart,
+    /// The large one.
+    pub(crate) large: Chart,
 }
 
 fn follow_project(
@@ -164,95 +159,45 @@ impl Known {
         self.last_seen = losses.last().copied();
     }
 
-    /// Brings picture and points of the map up to date.
-    pub(crate) fn draw_map(
+    /// Brings the maps of these neurons up to date.
+    pub(crate) fn draw_maps(
         &mut self,
         ctx: &Context,
         theme: &Theme,
         project: &Project,
         maps: &Maps,
-        subject: NodeId,
+        spreads: &Spreads,
+        subjects: [Option<NodeId>; 2],
     ) {
-        let (Some(found), Some(cells)) = (&maps.maps, maps.cells(subject)) else {
-            return;
-        };
-        let network = project.network();
-        let tone = self.tone(network, subject);
-        let key = (maps.revision, self.data_revision, subject, *theme);
-        if self.drawn != Some(key) {
-            let resolution = found.request.resolution as usize;
-            let image = picture(cells, resolution, tone, &theme.palette);
-            match &mut self.texture {
-                // In place: a texture set anew is missing for a frame, and while
-                // training every frame sets it.
-                Some(texture) if texture.size() == image.size => {
-                    texture.set_partial([0, 0], image, TextureOptions::LINEAR);
-                }
-                Some(texture) => texture.set(image, TextureOptions::LINEAR),
-                None => {
-                    self.texture =
-                        Some(ctx.load_texture("decision boundary", image, TextureOptions::LINEAR));
-                }
+        let [side, large] = subjects;
+        let charts = [
+            (side, &mut self.side, "decision boundary"),
+            (large, &mut self.large, "large map"),
+        ];
+        for (subject, chart, name) in charts {
+            if let Some(subject) = subject {
+                let sources = chart::Sources {
+                    project,
+                    parts: &self.parts,
+                    spreads,
+                    maps,
+                    targets: self.ranges.get(&subject).copied(),
+                    data_revision: self.data_revision,
+                };
+                chart.draw(ctx, name, theme, &sources, subject);
             }
-            self.drawn = Some(key);
         }
-        let target = match network.node(subject).map(|node| network.role(node)) {
-            Some(Role::Output) => subject,
-            _ => project
-                .ordered(Role::Output)
-                .next()
-                .map_or(subject, |node| node.id),
-        };
-        let axes = [found.request.x, found.request.y];
-        let key = (self.data_revision, axes, target);
-        if self.points_of != Some(key) {
-            self.points = self.place_points(project, axes, target);
-            self.points_of = Some(key);
-        }
-    }
-
-    fn tone(&self, network: &Network, node: NodeId) -> Tone {
-        let activation = network
-            .node(node)
-            .map(|node| node.activation)
-            .unwrap_or_default();
-        Tone::of(activation, self.ranges.get(&node).copied())
-    }
-
-    fn place_points(&self, project: &Project, axes: [NodeId; 2], target: NodeId) -> Vec<Point> {
-        let table = project.table();
-        let column = |node| {
-            table
-                .column(column_of(node))
-                .filter(|column| column.shape.is_empty())
-        };
-        let [Some(x), Some(y)] = axes.map(column) else {
-            return Vec::new();
-        };
-        let targets = column(target);
-        // Points lie between the lowest and the highest target, whatever the activation.
-        let tone = Tone::of(
-            network::Activation::Linear,
-            self.ranges.get(&target).copied(),
-        );
-        (0..table.rows().min(MOST_POINTS))
-            .map(|row| Point {
-                at: [x.values[row], y.values[row]],
-                target: targets.map(|column| tone.at(column.values[row])),
-                part: self.parts.get(row).copied().unwrap_or(Part::Train),
-            })
-            .collect()
     }
 }
 
-/// The neuron whose map is shown: the selected one, else the first output.
-pub(crate) fn map_subject(project: &Project, selection: &Selection, maps: &Maps) -> Option<NodeId> {
+/// The neuron whose map is wanted on the side sheet: the selected one, else the first
+/// output.
+pub(crate) fn map_subject(project: &Project, selection: &Selection) -> Option<NodeId> {
     let network = project.network();
     let selected = match selection.single() {
         Some(Subject::Node(id)) => network
             .node(id)
             .filter(|node| network.role(node) != Role::Input)
-            .filter(|_| maps.cells(id).is_some())
             .map(|node| node.id),
         _ => None,
     };
@@ -303,21 +248,6 @@ mod tests {
         assert_eq!(known.counts, [2, 1, 1]);
         assert_eq!(known.problem, None);
         assert_eq!(known.warnings.len(), 3 + 2 - 2, "{:?}", known.warnings);
-    }
-
-    #[test]
-    fn points_carry_place_target_and_part() {
-        let mut known = Known::default();
-        let project = xor();
-        known.learn(&project, true, true, false);
-        let ids: Vec<NodeId> = project.network().nodes().map(|node| node.id).collect();
-        let points = known.place_points(&project, [ids[0], ids[1]], ids[2]);
-        assert_eq!(points.len(), 4);
-        assert_eq!(points[1].at, [0.0, 1.0]);
-        assert_eq!(
-            points.iter().map(|point| point.target).collect::<Vec<_>>(),
-            [-1.0, 1.0, 1.0, -1.0].map(Some)
-        );
     }
 
     #[test]

@@ -3,20 +3,25 @@
 
 pub mod boundary;
 pub mod caption;
+mod chart;
 pub mod curve;
 pub mod data;
 pub mod flow;
 mod form;
+mod gaze;
 mod group;
 mod intent;
 mod known;
 pub mod layout;
 mod learning;
+pub mod map;
 mod neuron;
 mod notices;
 mod pace;
 pub mod palette;
 mod plot;
+pub mod points;
+pub mod portrait;
 pub mod properties;
 mod question;
 mod refining;

@@ -4,7 +4,7 @@ use bevy_egui::egui::{
     self, Button, ComboBox, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2,
 };
 use egui_phosphor::regular as icons;
-use graph::Subject;
+use graph::{Pinned, Subject};
 use network::{Activation, Edge, EdgeId, ElementId, Leak, Learning, Node, ParameterId, Role};
 use project::{Edit, gesture};
 use theme::Theme;
@@ -163,6 +163,10 @@ pub(crate) fn node_ui(
     )
     .on_hover_text(kind.map_or("", network::Kind::explanation));
     name_ui(ui, node, state, wishes);
+    let hover = "Show large what it makes of two inputs, with the rows of the data (M).";
+    if word_button(ui, icons::MAP_TRIFOLD, "Show its map", hover) {
+        wishes.push(Intent::Pin(Pinned(Some(node.id))));
+    }
     health_ui(ui, theme, (view.health)(node.id));
     if let Some(kind) = kind {
         let allowed = kind.activations();

@@ -4,22 +4,23 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::egui::{self, Context, Margin};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use graph::{Document, Notice, Request, Selection, Values};
+use graph::{Document, Hovered, Notice, Pinned, Request, Selection, Subject, Values};
 use network::{Activation, ElementId, NodeId, Position, Role};
 use project::{Project, gesture};
 use theme::{Sizes, Theme};
 use training::{
-    Maps, NodeHealth, Order, Pace, Part, Probe, Progress, Shown, SlowMotion, Status, TraceState,
-    WalkOrder,
+    Maps, NodeHealth, Order, Pace, Part, Probe, Progress, Shown, Slice, SlowMotion, Spreads,
+    Status, TraceState, WalkOrder,
 };
 
-use crate::boundary::{Axis, BoundaryView, MapView};
+use crate::boundary::BoundaryView;
 use crate::data::DataView;
 use crate::flow::{FlowSettings, FlowView, caption_ui, flow_ui};
 use crate::known::{Known, map_subject};
 use crate::layout::{Form, above_caption, arrange};
 use crate::notices::Notices;
 use crate::palette::palette_ui;
+use crate::portrait::{OtherView, PortraitState, PortraitView, portrait_sheet};
 use crate::properties::PropertiesView;
 use crate::question::question_ui;
 use crate::settings::TrainingView;
@@ -42,10 +43,14 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
+/// The most neurons that the large map tries not to cover.
+const MOST_UNCOVERED: usize = 300;
+
 /// What panels remember between passes; no part of the project.
 #[derive(Resource, Default)]
 struct PanelMemory {
     side: SideState,
+    portrait: PortraitState,
     /// The selection whose properties were brought to the top.
     selection: Selection,
 }
@@ -61,6 +66,10 @@ struct Sources<'w> {
     progress: Res<'w, Progress>,
     probe: ResMut<'w, Probe>,
     maps: Res<'w, Maps>,
+    slice: ResMut<'w, Slice>,
+    spreads: Res<'w, Spreads>,
+    hovered: Res<'w, Hovered>,
+    pinned: ResMut<'w, Pinned>,
     pace: ResMut<'w, Pace>,
     shown: ResMut<'w, Shown>,
     flow: ResMut<'w, FlowSettings>,
@@ -124,7 +133,25 @@ fn show_panels(
             memory.side.tab = Tab::Properties;
         }
     }
-    let (wishes, free) = show_all(ctx, &theme, &mut sources, &mut memory.side);
+    let looked_at = look(ctx, &theme, &mut sources, &mut memory);
+    let (mut wishes, free) = show_all(ctx, &theme, &mut sources, &mut memory.side, looked_at);
+    if let Some(view) = looked_at.and_then(|node| portrait_view(&sources, node)) {
+        let project = sources.document.project();
+        let nodes = project.network().nodes().take(MOST_UNCOVERED);
+        let neurons: Vec<_> = nodes
+            .filter_map(|node| outlets.in_window(project, node.id))
+            .collect();
+        let neuron = outlets.in_window(project, view.node);
+        let portrait = &mut memory.portrait;
+        let shown = portrait_sheet(ctx, &theme, &view, free, neuron, &neurons, portrait);
+        wishes.extend(shown);
+    }
+    let form = arrange(ctx.content_rect(), true).form;
+    let is_pinning = |wish: &Intent| matches!(wish, Intent::Pin(Pinned(Some(_))));
+    if form.is_compact() && wishes.iter().any(is_pinning) {
+        // The map needs the room that the sheet takes.
+        memory.side.is_open = Some(false);
+    }
     let free = Rect {
         min: Vec2::new(free.left(), free.top()),
         max: Vec2::new(free.right(), free.bottom()),
@@ -138,23 +165,93 @@ fn show_panels(
     }
 }
 
+/// Finds whose large map is shown, and asks for what is looked at closely: that, and
+/// what the side sheet shows.
+fn look(
+    ctx: &Context,
+    theme: &Theme,
+    sources: &mut Sources,
+    memory: &mut PanelMemory,
+) -> Option<NodeId> {
+    let pointed = match sources.hovered.0 {
+        Some(Subject::Node(id)) => Some(id),
+        _ => None,
+    };
+    let large = memory
+        .portrait
+        .subject(ctx, theme, *sources.pinned, pointed);
+    let form = arrange(ctx.content_rect(), true).form;
+    let project = sources.document.project();
+    let side = map_subject(project, &sources.selection).filter(|_| memory.side.is_open(form));
+    let mut wanted: Vec<NodeId> = side.into_iter().chain(large).collect();
+    wanted.dedup();
+    // What is no longer looked at costs little: the rest need not be asked for anew.
+    let is_kept = !wanted.is_empty() && wanted.iter().all(|id| sources.slice.close.contains(id));
+    if !is_kept && sources.slice.close != wanted {
+        sources.slice.close = wanted;
+    }
+    large
+}
+
+/// What the large map of a neuron shows.
+fn portrait_view<'a>(sources: &'a Sources, node: NodeId) -> Option<PortraitView<'a>> {
+    let project = sources.document.project();
+    let found = project.network().node(node)?;
+    let large = &sources.known.large;
+    let map = (large.subject() == Some(node))
+        .then(|| large.view(project, &sources.maps, &sources.probe))
+        .flatten();
+    let is_pinned = sources.pinned.0 == Some(node);
+    let (mut inputs, mut others) = (Vec::new(), Vec::new());
+    if let (true, Some(request)) = (is_pinned, &sources.maps.request) {
+        for input in sources.spreads.scalars(project) {
+            let name = input.name.as_str();
+            inputs.push((input.id, name));
+            let held = request.fixed.iter().find(|(id, _)| *id == input.id);
+            if let (Some(&(node, value)), Some(&spread)) = (held, sources.spreads.0.get(&input.id))
+            {
+                others.push(OtherView {
+                    node,
+                    name,
+                    value,
+                    is_chosen: sources.slice.held.contains_key(&node),
+                    spread,
+                });
+            }
+        }
+    }
+    Some(PortraitView {
+        node,
+        name: &found.name,
+        role: project.network().role(found),
+        is_pinned,
+        map,
+        inputs,
+        others,
+    })
+}
+
 /// Shows the sheets; gives what the person wants and what is left free.
 fn show_all(
     ctx: &Context,
     theme: &Theme,
     sources: &mut Sources,
     side: &mut SideState,
+    looked_at: Option<NodeId>,
 ) -> (Vec<Intent>, egui::Rect) {
     let window = ctx.content_rect();
     let form = arrange(window, true).form;
     let places = arrange(window, side.is_open(form));
     let project = sources.document.project();
-    let subject = map_subject(project, &sources.selection, &sources.maps);
-    if let Some(subject) = subject {
-        sources
-            .known
-            .draw_map(ctx, theme, project, &sources.maps, subject);
-    }
+    let subject = map_subject(project, &sources.selection).filter(|_| side.is_open(form));
+    sources.known.draw_maps(
+        ctx,
+        theme,
+        project,
+        &sources.maps,
+        &sources.spreads,
+        [subject, looked_at],
+    );
     let (values, known, progress) = (&sources.values, &sources.known, &sources.progress);
     let values_of = |id: ElementId| (values.value(id), values.gradient(id));
     let (health, trace) = (&sources.health, &sources.trace);
@@ -174,7 +271,11 @@ fn show_all(
         play: play_view(project, known, progress),
     };
     let view = SideView {
-        boundary: boundary_view(project, known, &sources.maps, &sources.probe, subject),
+        boundary: BoundaryView {
+            subject,
+            inputs: project.network().nodes_of(Role::Input).count(),
+            map: known.side.view(project, &sources.maps, &sources.probe),
+        },
         data: DataView {
             project,
             parts: &known.parts,
@@ -292,47 +393,6 @@ fn play_view<'a>(project: &Project, known: &'a Known, progress: &Progress) -> Pl
     }
 }
 
-fn boundary_view<'a>(
-    project: &'a Project,
-    known: &'a Known,
-    maps: &'a Maps,
-    probe: &Probe,
-    subject: Option<NodeId>,
-) -> BoundaryView<'a> {
-    let network = project.network();
-    let name = |id: NodeId| network.node(id).map_or("", |node| node.name.as_str());
-    let map = || {
-        let subject = subject?;
-        let request = &maps.maps.as_ref()?.request;
-        let axis = |node: NodeId, range: [f32; 2]| {
-            let name = network.node(node)?.name.as_str();
-            Some(Axis { node, name, range })
-        };
-        Some(MapView {
-            picture: known.texture.as_ref()?.id(),
-            cells: maps.cells(subject)?,
-            resolution: request.resolution as usize,
-            x: axis(request.x, request.x_range)?,
-            y: axis(request.y, request.y_range)?,
-            others: &request.fixed,
-        })
-    };
-    let map = map();
-    let probe = map.and_then(|map| {
-        Some([
-            *probe.inputs.get(&map.x.node)?,
-            *probe.inputs.get(&map.y.node)?,
-        ])
-    });
-    BoundaryView {
-        subject: subject.map_or("", name),
-        inputs: network.nodes_of(Role::Input).count(),
-        map,
-        points: &known.points,
-        probe,
-    }
-}
-
 /// The range of the data with a margin, so that one can go a little beyond.
 fn widened(range: Option<[f32; 2]>) -> [f32; 2] {
     let [low, high] = range.unwrap_or([0.0, 1.0]);
@@ -387,6 +447,20 @@ impl Outlets<'_, '_> {
         let (camera, place) = self.cameras.single().ok()?;
         let at = camera.viewport_to_world_2d(place, at_screen.into()).ok()?;
         Some(at.into())
+    }
+
+    /// A neuron's place in the window.
+    fn in_window(&self, project: &Project, id: NodeId) -> Option<egui::Rect> {
+        let [x, y] = project.network().node(id)?.position;
+        let (camera, place) = self.cameras.single().ok()?;
+        let radius = Sizes::STANDARD.neuron_radius;
+        let on_screen = |x, y| camera.world_to_viewport(place, Vec3::new(x, y, 0.0)).ok();
+        let corners = [
+            on_screen(x - radius, y - radius)?,
+            on_screen(x + radius, y + radius)?,
+        ];
+        let [one, other] = corners.map(|at| egui::pos2(at.x, at.y));
+        Some(egui::Rect::from_two_pos(one, other))
     }
 
     fn send(&mut self, wish: Intent, sources: &mut Sources) {
@@ -458,6 +532,16 @@ impl Outlets<'_, '_> {
                 self.walks.write(order);
             }
             Intent::Probe(inputs) => sources.probe.inputs.extend(inputs),
+            Intent::Pin(pinned) => {
+                sources.pinned.set_if_neq(pinned);
+            }
+            Intent::SpanMap(axes) => sources.slice.axes = Some(axes),
+            Intent::HoldInput(node, Some(value)) => {
+                sources.slice.held.insert(node, value);
+            }
+            Intent::HoldInput(node, None) => {
+                sources.slice.held.remove(&node);
+            }
             Intent::Select(subject) => *sources.selection = Selection::only(subject),
             Intent::Refuse(sentence) => {
                 self.notices.write(Notice::refused(sentence));

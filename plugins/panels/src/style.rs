@@ -1,9 +1,9 @@
 //! The glue between `theme` and egui: fonts, colours, sizes, and the floating sheets.
 
 use bevy_egui::egui::{
-    self, Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame, Id,
-    Margin, Rect, RichText, Shadow, Stroke, TextStyle, Ui, UiBuilder, Vec2, style::WidgetVisuals,
-    vec2,
+    self, Align2, Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId,
+    Frame, Id, InnerResponse, Margin, Pos2, Rect, RichText, Shadow, Stroke, TextStyle, Ui,
+    UiBuilder, Vec2, style::WidgetVisuals, vec2,
 };
 use theme::{Rgba8, Theme};
 
@@ -197,12 +197,7 @@ pub fn sheet<R>(
     margin: Margin,
     contents: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let frame = Frame::new()
-        .fill(colour(theme.palette.sheet))
-        .stroke(Stroke::new(1.0, colour(theme.palette.sheet_border)))
-        .corner_radius(CornerRadius::same(theme.sizes.corner_radius as u8))
-        .shadow(sheet_shadow(theme))
-        .inner_margin(margin);
+    let frame = sheet_frame(theme).inner_margin(margin);
     let inside = place - frame.total_margin();
     egui::Area::new(Id::new(name))
         .fixed_pos(place.min)
@@ -217,6 +212,33 @@ pub fn sheet<R>(
             contents(&mut child)
         })
         .inner
+}
+
+/// Shows a floating sheet as large as its contents that hangs by a corner at a point.
+pub fn floating<R>(
+    ctx: &Context,
+    theme: &Theme,
+    name: &str,
+    corner: Align2,
+    at: Pos2,
+    margin: f32,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> InnerResponse<R> {
+    let frame = sheet_frame(theme).inner_margin(margin);
+    egui::Area::new(Id::new(name))
+        .pivot(corner)
+        .fixed_pos(at)
+        .constrain(false)
+        .fade_in(false)
+        .show(ctx, |ui| frame.show(ui, contents).inner)
+}
+
+fn sheet_frame(theme: &Theme) -> Frame {
+    Frame::new()
+        .fill(colour(theme.palette.sheet))
+        .stroke(Stroke::new(1.0, colour(theme.palette.sheet_border)))
+        .corner_radius(CornerRadius::same(theme.sizes.corner_radius as u8))
+        .shadow(sheet_shadow(theme))
 }
 
 /// Text of titles and of what is pressed.

@@ -3,7 +3,9 @@
 use std::ops::RangeInclusive;
 
 use bevy_egui::egui::{
-    self, Button, DragValue, RichText, Sense, Slider, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+    self, Button, DragValue, RichText, Sense, Slider, Stroke, TextEdit, Ui, WidgetInfo, WidgetType,
+    text::{CCursor, CCursorRange},
+    vec2,
 };
 use network::Role;
 use project::Edit;
@@ -90,6 +92,9 @@ pub(crate) fn number(
             })
             .custom_parser(|text| crate::data::read_number(text).map(f64::from));
         let response = ui.add(drag);
+        if response.clicked() {
+            select_digits(ui, id, shown);
+        }
         let is_changed = shown != before;
         if is_changed {
             *value = shown;
@@ -114,6 +119,16 @@ pub(crate) fn number(
         is_changed,
         ..Change::of(&response)
     }
+}
+
+/// Selects all digits of a number that is about to be typed into, so that what is typed
+/// takes their place. egui selects as many letters as were shown before, which are fewer.
+fn select_digits(ui: &Ui, id: egui::Id, shown: f32) {
+    let digits = shown.to_string().chars().count();
+    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::default(), CCursor::new(digits));
+    state.cursor.set_char_range(Some(all));
+    state.store(ui.ctx(), id);
 }
 
 /// A whole number to drag or to type.

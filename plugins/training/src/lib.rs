@@ -19,14 +19,15 @@ mod writeback;
 use bevy::prelude::*;
 
 pub use engine::{
-    Activations, Confusion, EarlyStop, EpochLoss, Evaluation, Health, MapRequest, Metric, MetricName,
-    NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
+    Activations, CloseMaps, CloseUp, Confusion, EarlyStop, EpochLoss, Evaluation, Health,
+    MapRequest, Mapped, Metric, MetricName, NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
 };
 pub use losses::Losses;
 pub use orders::Order;
 pub use pace::Pace;
+pub use plane::{Slice, Spread, Spreads, even_rows};
 pub use shown::{NodeHealth, RowChoice, Shown, TraceState, node_of};
-pub use state::{Maps, Probe, Progress};
+pub use state::{CloseView, Maps, Probe, Progress};
 pub use walk::{STAGE_SECS, SlowMotion, Stage, Walk, WalkOrder};
 
 #[cfg(not(target_family = "wasm"))]
@@ -57,6 +58,7 @@ impl Plugin for TrainingPlugin {
         app.add_plugins((
             orders::plugin,
             pace::plugin,
+            plane::plugin,
             shown::plugin,
             state::plugin,
             sync::plugin,

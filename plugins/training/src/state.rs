@@ -75,17 +75,32 @@ impl Probe {
     }
 }
 
-/// The plane of two inputs over which responses are shown.
+/// The responses of nodes over a plane of two inputs.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct Maps {
-    /// What is asked; changing it asks the engine. By default the first two
-    /// inputs over the range of their data and a fifth more on each side, which
-    /// follows the data; another choice is kept while its inputs exist.
+    /// What is asked: the [`Slice`](crate::Slice) over the range of the data and a fifth
+    /// more on each side.
     pub request: Option<MapRequest>,
     /// The newest answer.
     pub maps: Option<ResponseMaps>,
     /// Rises with each answer.
     pub revision: u64,
+}
+
+/// A node looked at closely.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CloseView<'a> {
+    /// Cells along each side.
+    pub resolution: usize,
+    /// Its map, row by row from low to high y.
+    pub cells: &'a [f32],
+    /// Rows of the table, from 0.
+    pub rows: &'a [u32],
+    /// What it gives for each of these.
+    pub values: &'a [f32],
+    /// Of each, whether the outputs name the right class; empty where they are no
+    /// classes.
+    pub is_right: &'a [bool],
 }
 
 impl Maps {
@@ -94,7 +109,33 @@ impl Maps {
     pub fn cells(&self, node: NodeId) -> Option<&[f32]> {
         let maps = self.maps.as_ref()?;
         let size = (maps.request.resolution * maps.request.resolution) as usize;
-        let place = maps.nodes.iter().position(|&id| id == node)?;
-        maps.cells.get(place * size..(place + 1) * size)
+        of_node(&maps.nodes, node, &maps.cells, size)
     }
+
+    /// A node that is looked at closely.
+    #[must_use]
+    pub fn close(&self, node: NodeId) -> Option<CloseView<'_>> {
+        let maps = self.maps.as_ref()?;
+        let asked = maps.request.close.as_ref()?;
+        let nodes = &maps.close.nodes;
+        let size = (asked.resolution * asked.resolution) as usize;
+        Some(CloseView {
+            resolution: asked.resolution as usize,
+            cells: of_node(nodes, node, &maps.close.cells, size)?,
+            rows: &asked.rows,
+            values: of_node(nodes, node, &maps.close.values, asked.rows.len())?,
+            is_right: &maps.close.is_right,
+        })
+    }
+}
+
+/// The numbers of one node, of which each has so many.
+fn of_node<'a>(
+    nodes: &[NodeId],
+    node: NodeId,
+    numbers: &'a [f32],
+    size: usize,
+) -> Option<&'a [f32]> {
+    let place = nodes.iter().position(|&id| id == node)?;
+    numbers.get(place * size..(place + 1) * size)
 }

@@ -6,17 +6,24 @@ use bevy::prelude::*;
 use engine::{Command, MapRequest, ProbeRequest, Request};
 use graph::{Document, Edited, Notice, Values};
 use network::{ElementId, NodeId, Role};
-use project::{Edit, Project, TrainingSettings};
+use project::{Edit, TrainingSettings};
 
-use crate::plane::{default_plane, is_plane_of};
+use crate::plane::choose_plane;
 use crate::shown::{AskedTrace, send_trace};
-use crate::{Link, Maps, NodeHealth, Order, Probe, Progress, TraceState, TrainingSystems};
+use crate::{Link, Maps, NodeHealth, Order, Probe, Progress, Slice, TraceState, TrainingSystems};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Dispatch>();
     app.add_systems(
         Update,
-        (send_edits, send_orders, send_probe, send_trace, send_maps)
+        (
+            send_edits,
+            send_orders,
+            send_probe,
+            send_trace,
+            choose_plane,
+            send_maps,
+        )
             .chain()
             .in_set(TrainingSystems::Send),
     );
@@ -52,9 +59,6 @@ pub(crate) struct Dispatch {
     pub(crate) trace: AskedTrace,
     /// The plane that was asked last.
     plane: Option<MapRequest>,
-    /// The plane this crate chose for the project; another one in [`Maps`] is a
-    /// person's choice.
-    default_plane: Option<MapRequest>,
     /// The settings as of the last edit.
     settings: TrainingSettings,
 }
@@ -234,6 +238,7 @@ fn send_edits(
     mut progress: ResMut<Progress>,
     mut probe: ResMut<Probe>,
     mut maps: ResMut<Maps>,
+    mut slice: ResMut<Slice>,
     mut trace: ResMut<TraceState>,
     mut health: ResMut<NodeHealth>,
 ) {
@@ -244,12 +249,10 @@ fn send_edits(
     let dispatch = dispatch.into_inner();
     let mut edits = Vec::new();
     let mut is_opened = false;
-    let (mut is_restart, mut is_structure, mut is_data, mut is_stale) =
-        (false, false, false, false);
+    let (mut is_restart, mut is_structure, mut is_stale) = (false, false, false);
     for change in edited.read() {
         is_restart |= change.touched.is_learned;
         is_structure |= change.touched.is_structure;
-        is_data |= change.touched.is_structure || change.touched.is_table;
         match &change.edit {
             Some(edit) => {
                 if let Some(edit) = edit.for_engine() {
@@ -268,6 +271,7 @@ fn send_edits(
     if is_opened {
         *progress = Progress::default();
         *probe = Probe::default();
+        (slice.axes, slice.held) = default();
         dispatch.load(&document, &values);
     } else if let Some(base_revision) = dispatch.revision {
         if !edits.is_empty() {
@@ -301,9 +305,6 @@ fn send_edits(
     if is_structure && maps.maps.is_some() {
         maps.maps = None;
     }
-    if is_data {
-        choose_plane(dispatch, document.project(), &mut maps, is_opened);
-    }
 }
 
 /// Whether settings measure the same data in the same way.
@@ -311,27 +312,6 @@ fn measures_alike(one: &TrainingSettings, other: &TrainingSettings) -> bool {
     one.seed == other.seed
         && one.input_scaling == other.input_scaling
         && one.objective == other.objective
-}
-
-/// Keeps the plane of the maps in step with the project. A plane that a person
-/// chose is kept while it is one of the project's.
-fn choose_plane(
-    dispatch: &mut Dispatch,
-    project: &Project,
-    maps: &mut ResMut<Maps>,
-    is_opened: bool,
-) {
-    let plane = default_plane(project);
-    let is_ours = is_opened || maps.request == dispatch.default_plane;
-    let is_possible = maps
-        .request
-        .as_ref()
-        .is_some_and(|request| is_plane_of(project, request));
-    let is_kept = !is_ours && is_possible;
-    if !is_kept && maps.request != plane {
-        maps.request.clone_from(&plane);
-    }
-    dispatch.default_plane = plane;
 }
 
 pub(crate) fn send_orders(
@@ -410,15 +390,12 @@ fn send_probe(document: Res<Document>, dispatch: ResMut<Dispatch>, mut probe: Re
 }
 
 /// Asks for the maps of the plane in [`Maps`] when it is another than before.
-fn send_maps(document: Res<Document>, mut dispatch: ResMut<Dispatch>, mut maps: ResMut<Maps>) {
+fn send_maps(mut dispatch: ResMut<Dispatch>, mut maps: ResMut<Maps>) {
     if dispatch.revision.is_none() || maps.request == dispatch.plane {
         return;
     }
     let asked = maps.request.clone();
-    let possible = asked
-        .clone()
-        .filter(|request| is_plane_of(document.project(), request));
-    match possible {
+    match asked.clone() {
         Some(request) => dispatch.send(Request::Maps(request)),
         None => {
             if maps.maps.is_some() {

@@ -158,6 +158,8 @@ impl Message for Report {
         }
         if let Some(maps) = &mut self.maps {
             visit(&mut maps.cells)?;
+            visit(&mut maps.close.cells)?;
+            visit(&mut maps.close.values)?;
         }
         match &mut self.checkpoint {
             Some(checkpoint) => visit_checkpoint(checkpoint, visit),

@@ -8,7 +8,7 @@ mod common;
 
 use common::{commands, irregular, projects};
 use engine::{
-    Command, Fault, Handover, MapRequest, Mapped, Part, ProbeRequest, Report, Request,
+    CloseUp, Command, Fault, Handover, MapRequest, Mapped, Part, ProbeRequest, Report, Request,
     TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::{ElementId, KindId, NodeId};
@@ -35,6 +35,11 @@ fn maps() -> MapRequest {
         resolution: 9,
         fixed: vec![(NodeId(2), 0.25)],
         nodes: Mapped::All,
+        close: Some(CloseUp {
+            nodes: vec![NodeId(4)],
+            resolution: 5,
+            rows: vec![0, 2],
+        }),
     }
 }
 

@@ -180,9 +180,10 @@ async function renewsUnnoticed(page, cases, work) {
     const [whole, renewed] = ["whole", "renewed"].map((kind) => join(work, kind, name));
     assert.equal(await train(page, join(cases, name), whole, parts), 0);
     const renewals = await train(page, join(cases, name), renewed, parts, "?renew=1000");
-    assert.ok(renewals >= 2, `${renewals} renewals`);
+    // How often depends on how much is trained between two looks at the clock.
+    assert.ok(renewals >= 1, `${renewals} renewals`);
     assert.equal(lastBits(renewed), lastBits(whole), name);
-    console.log(`ok    ${name}: renewed ${renewals} times, after every 1000 tensors, the same to the bit`);
+    console.log(`ok    ${name}: renewed ${renewals} times, after 1000 tensors and more, the same to the bit`);
   }
 }
 

@@ -15,7 +15,7 @@ use bevy::render::texture::ManualTextureViews;
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::{PrimaryWindow, RequestRedraw, WindowPlugin, WindowResized};
 use bevy_egui::egui;
-use graph::{Document, GraphPlugin, Hovered, Notice, Request, Selection, Subject};
+use graph::{Document, GraphPlugin, Hovered, Notice, Pinned, Request, Selection, Subject};
 use network::KindId;
 use network::{Edge, EdgeId, Endpoint, Kinds, Network, Node, NodeId, Parameter, Position};
 use project::{Edit, Project, View};

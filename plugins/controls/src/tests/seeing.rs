@@ -318,3 +318,31 @@ fn a_still_canvas_asks_for_no_frame() {
     app.update();
     assert!(drain::<RequestRedraw>(&mut app).is_empty());
 }
+
+#[test]
+fn m_keeps_the_map_of_the_neuron_pointed_at_and_escape_lets_it_go_before_the_selection() {
+    let mut app = create_test_app();
+    let pinned = |app: &App| app.world().resource::<Pinned>().0;
+    let m = |app: &mut App| letter(app, "m", KeyCode::KeyM);
+    m(&mut app);
+    assert_eq!(pinned(&app), Some(Y), "with nothing pointed at the output");
+    m(&mut app);
+    assert_eq!(pinned(&app), None);
+    click(&mut app, MOUSE, [-200.0, 100.0]);
+    move_to(&mut app, MOUSE, [300.0, 300.0]);
+    m(&mut app);
+    assert_eq!(pinned(&app), Some(X1), "the one selected");
+    move_to(&mut app, MOUSE, [0.0, 0.0]);
+    m(&mut app);
+    assert_eq!(
+        pinned(&app),
+        Some(H),
+        "another one pointed at takes its place"
+    );
+    tap_key(&mut app, Key::Escape, KeyCode::Escape);
+    assert_eq!(pinned(&app), None);
+    assert!(selection(&app).contains(Subject::Node(X1)));
+    m(&mut app);
+    ask(&mut app, Request::edit("remove", Edit::RemoveNode(H)));
+    assert_eq!(pinned(&app), None, "it is gone");
+}

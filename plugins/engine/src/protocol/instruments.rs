@@ -25,7 +25,8 @@ pub enum Mapped {
     These(Vec<NodeId>),
 }
 
-/// A plane of two inputs.
+/// A plane of two inputs; of one, when `x` and `y` are the same: then all rows of a map
+/// are alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MapRequest {
     /// The input that varies from left to right.
@@ -45,6 +46,31 @@ pub struct MapRequest {
     pub fixed: Vec<(NodeId, f32)>,
     /// Whose maps.
     pub nodes: Mapped,
+    /// Nodes to be looked at closely besides.
+    pub close: Option<CloseUp>,
+}
+
+/// Nodes that are looked at closely: over the plane of the maps in more cells, and at
+/// rows of the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseUp {
+    /// The nodes in this order, each once; others, and those beyond
+    /// [`CloseUp::MAX_NODES`], are left out.
+    pub nodes: Vec<NodeId>,
+    /// Cells along each side: 2 to [`MapRequest::MAX_RESOLUTION`]; others are brought
+    /// into this range.
+    pub resolution: u32,
+    /// Rows of the table, from 0, of whatever part; those that do not exist, and those
+    /// beyond [`CloseUp::MAX_ROWS`], are left out.
+    pub rows: Vec<u32>,
+}
+
+impl CloseUp {
+    /// The most nodes looked at closely.
+    pub const MAX_NODES: usize = 16;
+
+    /// The most rows at which they are looked at.
+    pub const MAX_ROWS: usize = 1 << 14;
 }
 
 impl MapRequest {
@@ -80,6 +106,23 @@ pub struct ResponseMaps {
     /// Activations: node after node, each row by row from low to high `y`, each
     /// from low to high `x`. A node that is no scalar shows its first element.
     pub cells: Vec<f32>,
+    /// The nodes looked at closely, of the same numbers; empty without any.
+    pub close: CloseMaps,
+}
+
+/// What nodes looked at closely are like. What was left out of the request is left out
+/// of [`ResponseMaps::request`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CloseMaps {
+    /// The nodes.
+    pub nodes: Vec<NodeId>,
+    /// Their maps, as in [`ResponseMaps::cells`].
+    pub cells: Vec<f32>,
+    /// Activations at the rows: node after node, each in the order of the rows.
+    pub values: Vec<f32>,
+    /// Of each row, whether the outputs name the class of its targets; empty where
+    /// outputs are no classes.
+    pub is_right: Vec<bool>,
 }
 
 /// One row that is looked at by itself.

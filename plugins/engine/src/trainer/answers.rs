@@ -82,7 +82,7 @@ impl Trainer {
             self.map_job = Some(job);
             return None;
         }
-        let result = job.advance(model, &compiled.plan);
+        let result = job.advance(model, &compiled.plan, &prepared.data, &prepared.rule);
         let work = model.program.work;
         if is_paid {
             self.map_share.pay(cost);

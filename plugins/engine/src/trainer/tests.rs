@@ -5,7 +5,7 @@ use network::{Activation, KindId, NodeId};
 use project::{Edit, Project, TrainingSettings, View, apply, column_of, gesture};
 
 use super::Trainer;
-use crate::{Command, MapRequest, Mapped, Request, ResponseMaps, Status, WorkBudget};
+use crate::{CloseUp, Command, MapRequest, Mapped, Request, ResponseMaps, Status, WorkBudget};
 
 /// 2-6-1 with tanh, complete, and 200 rows.
 fn project() -> Project {
@@ -64,9 +64,14 @@ fn plane() -> Request {
         y: NodeId(1),
         x_range: [0.0, 1.0],
         y_range: [0.0, 1.0],
-        resolution: 24,
+        resolution: 20,
         fixed: Vec::new(),
         nodes: Mapped::All,
+        close: Some(CloseUp {
+            nodes: vec![NodeId(2)],
+            resolution: 12,
+            rows: vec![0, 1],
+        }),
     })
 }
 

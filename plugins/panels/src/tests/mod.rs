@@ -2,6 +2,7 @@
 
 mod controls;
 mod flow;
+mod portrait;
 mod tabs;
 mod training_tab;
 
@@ -126,11 +127,9 @@ impl Scene {
         let row = |id: NodeId| self.trace.node(id).copied();
         let view = SideView {
             boundary: BoundaryView {
-                subject: "y1",
+                subject: None,
                 inputs: 2,
                 map: None,
-                points: &[],
-                probe: None,
             },
             data: DataView {
                 project: &self.project,

@@ -16,8 +16,8 @@ use project::{Edit, History, Optimizer, Project, TrainingSettings, gesture};
 
 use crate::sync::Dispatch;
 use crate::{
-    Health, Maps, NodeHealth, Order, Pace, Part, Probe, Progress, RowChoice, Shown, SlowMotion,
-    Stage, Status, TraceState, TrainingPlugin, WalkOrder,
+    Health, MapRequest, Maps, NodeHealth, Order, Pace, Part, Probe, Progress, RowChoice, Shown,
+    Slice, SlowMotion, Stage, Status, TraceState, TrainingPlugin, WalkOrder,
 };
 
 /// Only so that a fault fails instead of hanging.
