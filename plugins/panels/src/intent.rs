@@ -104,6 +104,8 @@ pub enum FileIntent {
     LoadCsv,
     /// Open the example of this index in [`FileState::examples`].
     OpenExample(usize),
+    /// End what [`Undertaking`](crate::Undertaking) tells of.
+    Cancel,
 }
 
 /// What panels show of files. Whoever keeps files fills it.

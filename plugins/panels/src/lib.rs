@@ -19,6 +19,7 @@ mod pace;
 pub mod palette;
 pub mod points;
 pub mod portrait;
+mod progress;
 pub mod properties;
 mod question;
 pub mod settings;
@@ -37,6 +38,7 @@ use bevy::prelude::*;
 use theme::{Look, Theme};
 
 pub use intent::{Answer, Asked, FileIntent, FileState, Intent, ReduceMotion, SetLook, ViewIntent};
+pub use progress::{Undertaking, Work, percent, progress_ui};
 pub use question::{Question, question_ui};
 
 /// The look of all panels.
@@ -62,6 +64,7 @@ impl Plugin for PanelsPlugin {
             .init_resource::<FreeArea>()
             .init_resource::<FileState>()
             .init_resource::<Asked>()
+            .init_resource::<Undertaking>()
             .init_resource::<flow::FlowSettings>()
             .add_message::<FileIntent>()
             .add_message::<SetLook>()

@@ -11,6 +11,7 @@ use datasets::{Column, ColumnSpec, Table};
 use graph::{Document, EditSystems, Notice, Request, Values};
 use project::{Project, gesture};
 
+use crate::course::{Cancelled, Course, Deed, FileProgress};
 use crate::{
     Examples, FileDialogs, FileFault, NamedFile, PickedFile, Question, first_example, platform,
 };
@@ -21,6 +22,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_message::<ReplaceRequest>()
         .add_message::<ProjectSaved>()
         .add_plugins(platform::drops)
+        .init_resource::<FileProgress>()
         .init_resource::<FileState>()
         .init_resource::<Work>()
         .configure_sets(Update, FileSystems.before(EditSystems::Apply))
@@ -65,6 +67,8 @@ pub enum FileRequest {
     Restore,
     /// Throw away what was rescued from the last run.
     Forget,
+    /// End the opening or saving that is under way: all stays as it was.
+    Cancel,
 }
 
 /// A file was dropped on the window.
@@ -152,13 +156,19 @@ fn open_first_project(
 struct Work {
     waiting: VecDeque<FileRequest>,
     task: Option<Task<Done>>,
+    /// What is done with a project, and how far it is.
+    course: Option<(Deed, Course)>,
+    /// [`Document::revision`] as it began.
+    revision: u64,
 }
 
 /// What a task came to.
 enum Done {
     /// The person thought better of it.
     Cancelled,
-    Opened(PathBuf, Result<Box<Project>, FileFault>),
+    /// The person had enough of it when it was under way.
+    Ended(Deed, PathBuf),
+    Opened(NamedFile, Result<Box<Project>, FileFault>),
     Loaded(PathBuf, Result<Table, FileFault>),
     /// Where it is now.
     PictureSaved(Result<PathBuf, FileFault>),
@@ -204,6 +214,12 @@ fn take_dropped_files(
 
 fn take_requests(mut requests: MessageReader<FileRequest>, mut work: ResMut<Work>) {
     for request in requests.read() {
+        if *request == FileRequest::Cancel {
+            if let Some((_, course)) = &work.course {
+                course.cancel();
+            }
+            continue;
+        }
         // A second press while the first is still waiting is the same wish.
         if !work.waiting.contains(request) {
             work.waiting.push_back(request.clone());
@@ -246,6 +262,13 @@ fn begin_work(
             notices.write(Notice::refused(obstacle));
             continue;
         }
+        work.revision = document.revision();
+        let course = Course::default();
+        work.course = match request {
+            FileRequest::Open(_) => Some((Deed::Opening, course.clone())),
+            FileRequest::Save | FileRequest::SaveAs(_) => Some((Deed::Saving, course.clone())),
+            _ => None,
+        };
         work.task = match request {
             FileRequest::New => {
                 *state = FileState::default();
@@ -264,7 +287,10 @@ fn begin_work(
                 }
                 None
             }
-            FileRequest::Open(file) => Some(open(given(file, &dialogs, || Question::OpenProject))),
+            FileRequest::Open(file) => {
+                let file = given(file, &dialogs, || Question::OpenProject);
+                Some(open(file, course))
+            }
             FileRequest::LoadCsv(file) => {
                 let table = document.project().table();
                 let columns = table.columns().iter().map(Column::spec).collect();
@@ -277,7 +303,7 @@ fn begin_work(
                 };
                 let file = path.map(NamedFile::from);
                 let file = given(file, &dialogs, || Question::SaveProject(state.file_name()));
-                Some(save(file, &document, &values))
+                Some(save(file, &document, &values, course))
             }
             FileRequest::SavePicture(picture) => {
                 let mut name = PathBuf::from(state.file_name());
@@ -290,6 +316,8 @@ fn begin_work(
             }
             // `recovery` answers these.
             FileRequest::Restore | FileRequest::Forget => None,
+            // Nothing is under way any more.
+            FileRequest::Cancel => None,
         };
     }
 }
@@ -316,13 +344,16 @@ fn offer(name: &str) -> String {
     }
 }
 
-fn open(file: PickedFile) -> Task<Done> {
+fn open(file: PickedFile, course: Course) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
         let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let result = file.read_project();
-        Done::Opened(file.path().to_owned(), result.map(Box::new))
+        course.begin(file_name(file.path()));
+        match file.read_project(&course).await {
+            Ok(result) => Done::Opened(file, result.map(Box::new)),
+            Err(Cancelled) => Done::Ended(Deed::Opening, file.path().to_owned()),
+        }
     })
 }
 
@@ -336,22 +367,26 @@ fn load(file: PickedFile, columns: Vec<ColumnSpec>) -> Task<Done> {
     })
 }
 
-fn save(file: PickedFile, document: &Document, values: &Values) -> Task<Done> {
-    let project = document.current(values);
+fn save(file: PickedFile, document: &Document, values: &Values, course: Course) -> Task<Done> {
+    let snapshot = document.snapshot(values);
     let saved = ProjectSaved {
         generation: document.generation(),
-        epochs: project.trained_epochs(),
+        epochs: snapshot.epochs(),
     };
     let revision = document.revision();
     IoTaskPool::get().spawn(async move {
         let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let result = platform::save(file.path(), &project);
-        Done::Saved {
-            saved,
-            revision,
-            result,
+        course.begin(file_name(file.path()));
+        let project = snapshot.into_project();
+        match platform::save(file.path(), &project, &course).await {
+            Ok(result) => Done::Saved {
+                saved,
+                revision,
+                result,
+            },
+            Err(Cancelled) => Done::Ended(Deed::Saving, file.path().to_owned()),
         }
     })
 }
@@ -373,7 +408,9 @@ fn finish_work(
     mut work: ResMut<Work>,
     mut document: ResMut<Document>,
     mut state: ResMut<FileState>,
+    mut progress: ResMut<FileProgress>,
     mut requests: MessageWriter<Request>,
+    mut replacing: MessageWriter<ReplaceRequest>,
     mut saves: MessageWriter<ProjectSaved>,
     mut notices: MessageWriter<Notice>,
 ) {
@@ -384,13 +421,36 @@ fn finish_work(
         .as_mut()
         .and_then(check_ready)
     else {
+        let underway = work.course.as_ref();
+        let underway = underway.and_then(|(deed, course)| course.underway(*deed));
+        progress.set_if_neq(FileProgress {
+            is_working: true,
+            underway,
+        });
         return;
     };
     work.task = None;
+    work.course = None;
+    progress.set_if_neq(FileProgress::default());
     match done {
         Done::Cancelled => {}
-        Done::Opened(path, Ok(project)) => {
-            *state = FileState::of(path);
+        Done::Ended(deed, path) => {
+            notices.write(Notice::info(match deed {
+                Deed::Opening => format!(
+                    "{} was not opened. Everything is as it was.",
+                    file_name(&path)
+                ),
+                Deed::Saving => platform::ended_sentence(&path),
+            }));
+        }
+        // What was done while it was read is not in any file: that is asked about.
+        Done::Opened(file, Ok(_))
+            if document.revision() != work.revision && document.is_unsaved() =>
+        {
+            replacing.write(ReplaceRequest(FileRequest::Open(Some(file))));
+        }
+        Done::Opened(file, Ok(project)) => {
+            *state = FileState::of(file.path().to_owned());
             requests.write(Request::Open(project));
         }
         Done::Loaded(path, Ok(table)) => {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod contents;
+mod course;
 mod dialogs;
 #[cfg(not(target_family = "wasm"))]
 pub mod disk;
@@ -28,6 +29,7 @@ use native as platform;
 use web as platform;
 
 pub use contents::{FileFault, NamedFile};
+pub use course::{Deed, FileProgress, Underway};
 pub use dialogs::{FileDialogs, PickedFile, Question};
 pub use examples::{Example, ExampleProject, Examples, first_example};
 pub use files::{DroppedFile, FileRequest, FileState, FileSystems, ProjectSaved, ReplaceRequest};

@@ -10,7 +10,8 @@ use bevy::window::FileDragAndDrop;
 use project::Project;
 use rfd::AsyncFileDialog;
 
-pub(crate) use crate::disk::read;
+use crate::course::{Cancelled, Course};
+pub(crate) use crate::disk::{read, read_in_pieces};
 use crate::{DroppedFile, FileFault, FileSystems, PickedFile, Question, disk};
 
 /// Hears of files that are dropped on the window.
@@ -32,11 +33,21 @@ fn hear_drops(mut events: MessageReader<FileDragAndDrop>, mut dropped: MessageWr
 }
 
 /// Writes a project; where it is then.
-pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault> {
-    let path = disk::with_ending(path, "ron")?;
-    disk::write_project(&path, project)?;
-    Ok(path)
+pub(crate) async fn save(
+    path: &Path,
+    project: &Project,
+    course: &Course,
+) -> Result<Result<PathBuf, FileFault>, Cancelled> {
+    let path = match disk::with_ending(path, "ron") {
+        Ok(path) => path,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let written = disk::write_project_in_pieces(&path, project, |share| course.tell(share))?;
+    Ok(written.map(|()| path))
 }
+
+/// A task has a thread of its own and needs no rest.
+pub(crate) async fn rest() {}
 
 /// Writes a picture; where it is then.
 pub(crate) fn save_picture(path: &Path, bytes: &[u8]) -> Result<PathBuf, FileFault> {
@@ -48,6 +59,14 @@ pub(crate) fn save_picture(path: &Path, bytes: &[u8]) -> Result<PathBuf, FileFau
 /// What is told of a project that is saved.
 pub(crate) fn saved_sentence(path: &Path) -> String {
     format!("Saved as {}.", path.display())
+}
+
+/// What is told of a project whose saving was ended.
+pub(crate) fn ended_sentence(path: &Path) -> String {
+    format!(
+        "Not saved: {} is as it was before.",
+        path.file_name().unwrap_or(path.as_os_str()).display()
+    )
 }
 
 /// Why no dialog can be shown here, as far as that can be known before trying: a
