@@ -46,40 +46,48 @@ pub fn progress_ui(
         vec2(width, HEIGHT),
     );
     let percent = percent(work.share);
-    let is_pressed = sheet(ctx, theme, "progress", place, Margin::symmetric(12, 8), |ui| {
-        let mut is_pressed = false;
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if work.can_be_cancelled {
-                    let size = vec2(84.0, CONTROL_HEIGHT);
-                    let response = ui
-                        .add(Button::new("Cancel").min_size(size))
-                        .on_hover_text("All stays as it was before (Esc).");
-                    response
-                        .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Cancel"));
-                    is_pressed = response.clicked();
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(egui::Label::new(strong(&work.title)).truncate());
+    let is_pressed = sheet(
+        ctx,
+        theme,
+        "progress",
+        place,
+        Margin::symmetric(12, 8),
+        |ui| {
+            let mut is_pressed = false;
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if work.can_be_cancelled {
+                        let size = vec2(84.0, CONTROL_HEIGHT);
+                        let response = ui
+                            .add(Button::new("Cancel").min_size(size))
+                            .on_hover_text("All stays as it was before (Esc).");
+                        response.widget_info(|| {
+                            WidgetInfo::labeled(WidgetType::Button, true, "Cancel")
+                        });
+                        is_pressed = response.clicked();
+                    }
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        ui.add(egui::Label::new(strong(&work.title)).truncate());
+                    });
                 });
             });
-        });
-        ui.horizontal(|ui| {
-            let bar = ProgressBar::new(work.share)
-                .desired_width(ui.available_width() - 48.0)
-                .desired_height(theme.sizes.space)
-                .fill(colour(theme.palette.accent));
-            let response = ui.add(bar);
-            response.widget_info(|| {
-                let mut info = WidgetInfo::new(WidgetType::ProgressIndicator);
-                info.label = Some(work.title.clone());
-                info.value = Some(f64::from(percent));
-                info
+            ui.horizontal(|ui| {
+                let bar = ProgressBar::new(work.share)
+                    .desired_width(ui.available_width() - 48.0)
+                    .desired_height(theme.sizes.space)
+                    .fill(colour(theme.palette.accent));
+                let response = ui.add(bar);
+                response.widget_info(|| {
+                    let mut info = WidgetInfo::new(WidgetType::ProgressIndicator);
+                    info.label = Some(work.title.clone());
+                    info.value = Some(f64::from(percent));
+                    info
+                });
+                ui.label(small(format!("{percent} %"), theme));
             });
-            ui.label(small(format!("{percent} %"), theme));
-        });
-        is_pressed
-    });
+            is_pressed
+        },
+    );
     let is_escaped = !is_asked && ctx.input(|input| input.key_pressed(Key::Escape));
     work.can_be_cancelled && (is_pressed || is_escaped)
 }

@@ -13,12 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use self::reading::Reading;
 pub use self::writing::Writing;
+use crate::arrangement::Item;
 pub use crate::fault::FileError;
 use crate::fault::{Place, Places, shorten};
-use crate::arrangement::Item;
-use crate::{
-    ArrangementError, Group, Note, Project, ProjectError, TrainingSettings, View,
-};
+use crate::{ArrangementError, Group, Note, Project, ProjectError, TrainingSettings, View};
 
 /// What the first field of every project file says.
 const FORMAT: &str = "neurarium";

@@ -77,11 +77,7 @@ impl Course {
 
     /// Like [`Self::tell`]; on a page, where work is done between two frames, it also
     /// waits for the next gap when this one has been used up.
-    pub(crate) async fn tell_and_rest(
-        &self,
-        share: f32,
-        gap: &mut Gap,
-    ) -> Result<(), Cancelled> {
+    pub(crate) async fn tell_and_rest(&self, share: f32, gap: &mut Gap) -> Result<(), Cancelled> {
         self.tell(share)?;
         if gap.0.elapsed() > GAP {
             platform::rest().await;

@@ -68,7 +68,7 @@ pub(crate) fn write_project_in_pieces(
     mut tell: impl FnMut(f32) -> Result<(), Cancelled>,
 ) -> Result<Result<(), FileFault>, Cancelled> {
     let mut cancelled = Ok(());
-    let write = || {
+    let mut write = || {
         check_writable(path)?;
         let failed = |error: io::Error| told(path, &error);
         let mut file = AtomicWriteFile::open(path).map_err(failed)?;

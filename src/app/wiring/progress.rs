@@ -33,7 +33,11 @@ struct Opening {
     arriving: Option<String>,
 }
 
-fn is_busy(progress: Res<FileProgress>, opening: Res<Opening>, edited: MessageReader<Edited>) -> bool {
+fn is_busy(
+    progress: Res<FileProgress>,
+    opening: Res<Opening>,
+    edited: MessageReader<Edited>,
+) -> bool {
     progress.underway.is_some() || opening.began.is_some() || !edited.is_empty()
 }
 

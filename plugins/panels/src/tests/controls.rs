@@ -1,6 +1,9 @@
 //! Top bar, palette, folding, and the question before work is lost.
 
+use bevy_egui::egui::accesskit::Role;
+
 use super::*;
+use crate::{Work, progress_ui};
 
 #[test]
 fn pressing_train_asks_for_training_and_pressing_pause_to_stop() {

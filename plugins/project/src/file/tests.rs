@@ -18,7 +18,10 @@ fn large(inputs: u32, hidden: u32) -> Project {
     }
     let layers = [
         (0..inputs, inputs..inputs + hidden),
-        (inputs..inputs + hidden, inputs + hidden..inputs + hidden + 1),
+        (
+            inputs..inputs + hidden,
+            inputs + hidden..inputs + hidden + 1,
+        ),
     ];
     for (from, to) in layers {
         for from in from {
@@ -31,17 +34,19 @@ fn large(inputs: u32, hidden: u32) -> Project {
         }
     }
     let network = Network::from_parts(Kinds::default(), nodes, edges).unwrap();
-    let columns = (0..inputs).chain([inputs + hidden]).map(|id| datasets::Column {
-        id: datasets::ColumnId(id),
-        name: format!("n\"[{id}"),
-        role: if id < inputs {
-            datasets::Role::Input
-        } else {
-            datasets::Role::Target
-        },
-        shape: Vec::new(),
-        values: vec![0.5, 1.0],
-    });
+    let columns = (0..inputs)
+        .chain([inputs + hidden])
+        .map(|id| datasets::Column {
+            id: datasets::ColumnId(id),
+            name: format!("n\"[{id}"),
+            role: if id < inputs {
+                datasets::Role::Input
+            } else {
+                datasets::Role::Target
+            },
+            shape: Vec::new(),
+            values: vec![0.5, 1.0],
+        });
     Project::from_parts(
         network,
         Table::from_columns(columns.collect()).unwrap(),
@@ -115,7 +120,12 @@ fn a_fault_in_a_large_file_is_told_as_if_it_were_read_at_once() {
     assert!(text.len() > 2 * lists::PIECE, "{}", text.len());
     let kinds = Kinds::default();
     let mut faulty = 0;
-    for (index, insert) in ["", ",", ")", "\"", "x", "//", "]", "  "].iter().cycle().take(72).enumerate() {
+    for (index, insert) in ["", ",", ")", "\"", "x", "//", "]", "  "]
+        .iter()
+        .cycle()
+        .take(72)
+        .enumerate()
+    {
         let at = (index + 1) * text.len() / 74;
         let mut broken = text.clone();
         if insert.is_empty() {
@@ -136,7 +146,11 @@ fn what_does_not_fit_in_a_large_file_is_told_with_its_place() {
     let text = write(&project).unwrap();
     for (found, replaced, told) in [
         ("id: 2000,", "id: 1999,", "1999"),
-        ("from: (39, 0), to: (99, 0)", "from: (99, 0), to: (39, 0)", "line"),
+        (
+            "from: (39, 0), to: (99, 0)",
+            "from: (99, 0), to: (39, 0)",
+            "line",
+        ),
         ("version: 1", "version: 99", "version 99"),
         ("trained_epochs: 7", "trained_epochs: -7", "-7"),
     ] {

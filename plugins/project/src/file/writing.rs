@@ -56,9 +56,9 @@ impl<'a> Writing<'a> {
         let mut around = Vec::new();
         let mut rest = frame.as_str();
         for empty in EMPTY {
-            let (before, after) = rest.split_once(empty).ok_or_else(|| {
-                ron::Error::Message(format!("no place for the list `{empty}`"))
-            })?;
+            let (before, after) = rest
+                .split_once(empty)
+                .ok_or_else(|| ron::Error::Message(format!("no place for the list `{empty}`")))?;
             around.push(before.to_owned());
             rest = after;
         }
