@@ -123,7 +123,12 @@ pub(crate) fn rebuild(world: &mut World, project: &Project) {
     backlog.leaving.extend(leaving);
     backlog.coming = network.edges().rev().map(|edge| edge.id).collect();
     backlog.all = backlog.leaving.len() + backlog.coming.len();
-    work_off_on(world, project);
+    if backlog.all <= BATCH {
+        work_off_on(world, project);
+    } else {
+        // This frame has enough to do.
+        world.write_message(RequestRedraw);
+    }
 }
 
 /// Takes a piece off the backlog, and asks for the next frame.

@@ -135,8 +135,10 @@ pub enum ViewIntent {
     ShowAll,
     /// Show what is selected.
     ShowSelection,
-    /// Save a picture of it.
+    /// Save a picture of it, in dots.
     SavePicture,
+    /// Save a drawing of it, in lines.
+    SaveDrawing,
 }
 
 /// The question that is asked just now, if any. Whoever asked takes it away when

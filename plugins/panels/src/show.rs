@@ -5,6 +5,8 @@ use bevy::prelude::*;
 use bevy_egui::egui::{self, Context, Margin};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use graph::{Document, Hovered, Notice, Pinned, Request, Selection, Subject, Values};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass, PrimaryEguiContext};
+use graph::{Document, Notice, Request, Selection, Values};
 use network::{Activation, ElementId, NodeId, Position, Role};
 use project::{Project, gesture};
 use theme::{Sizes, Theme};
@@ -99,7 +101,7 @@ struct Outlets<'w, 's> {
     looks: MessageWriter<'w, SetLook>,
     motions: MessageWriter<'w, ReduceMotion>,
     views: MessageWriter<'w, ViewIntent>,
-    cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<Camera2d>>,
+    cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<PrimaryEguiContext>>,
 }
 
 /// Every input of the network has a value to try, zero until the person sets it.

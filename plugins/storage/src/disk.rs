@@ -190,7 +190,11 @@ pub(crate) fn read_in_pieces(
 /// So many bytes are read at once.
 const STRETCH: u64 = 4 * 1024 * 1024;
 
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
+/// Writes a file. Until it is whole, what was there before stays.
+///
+/// # Errors
+/// When it cannot be written; what was there before is then still there.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
     check_writable(path)?;
     let write = || {
         let mut file = AtomicWriteFile::open(path)?;

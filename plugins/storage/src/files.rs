@@ -21,6 +21,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_message::<DroppedFile>()
         .add_message::<ReplaceRequest>()
         .add_message::<ProjectSaved>()
+        .add_message::<PicturePlace>()
         .add_plugins(platform::drops)
         .init_resource::<FileProgress>()
         .init_resource::<FileState>()
@@ -57,8 +58,10 @@ pub enum FileRequest {
     Save,
     /// Save here, or where the person says.
     SaveAs(Option<PathBuf>),
-    /// Save this picture of the network where the person says; of its name only the
-    /// ending counts.
+    /// Ask where to save a picture of the network, with this ending if the person
+    /// gives no other: [`PicturePlace`] is the answer.
+    PickPicture(&'static str),
+    /// Save this picture there.
     SavePicture(NamedFile),
     /// Replace the data by this CSV file, or the one the person picks.
     LoadCsv(Option<NamedFile>),
@@ -74,6 +77,10 @@ pub enum FileRequest {
 /// A file was dropped on the window.
 #[derive(Message, Clone, Debug, PartialEq, Eq)]
 pub struct DroppedFile(pub NamedFile);
+
+/// Where the person wants a picture of the network; the ending says which kind.
+#[derive(Message, Clone, Debug, PartialEq, Eq)]
+pub struct PicturePlace(pub PathBuf);
 
 /// A request that came by itself, as a dropped project does, and would replace
 /// unsaved work: whoever asks the person sends it on.
@@ -170,6 +177,7 @@ enum Done {
     Ended(Deed, PathBuf),
     Opened(NamedFile, Result<Box<Project>, FileFault>),
     Loaded(PathBuf, Result<Table, FileFault>),
+    PicturePicked(Result<PathBuf, FileFault>),
     /// Where it is now.
     PictureSaved(Result<PathBuf, FileFault>),
     Saved {
@@ -247,6 +255,7 @@ fn begin_work(
             FileRequest::Open(_)
                 | FileRequest::Save
                 | FileRequest::SaveAs(_)
+                | FileRequest::PickPicture(_)
                 | FileRequest::SavePicture(_)
                 | FileRequest::LoadCsv(_)
         );
@@ -305,15 +314,14 @@ fn begin_work(
                 let file = given(file, &dialogs, || Question::SaveProject(state.file_name()));
                 Some(save(file, &document, &values, course))
             }
-            FileRequest::SavePicture(picture) => {
+            FileRequest::PickPicture(ending) => {
                 let mut name = PathBuf::from(state.file_name());
-                name.set_extension(picture.path().extension().unwrap_or_default());
+                name.set_extension(ending);
                 let name = name.to_string_lossy().into_owned();
-                Some(save_picture(
-                    dialogs.ask(Question::SavePicture(name)),
-                    picture,
-                ))
+                let place = dialogs.ask(Question::SavePicture(name));
+                Some(pick_picture(place, ending))
             }
+            FileRequest::SavePicture(picture) => Some(save_picture(picture)),
             // `recovery` answers these.
             FileRequest::Restore | FileRequest::Forget => None,
             // Nothing is under way any more.
@@ -391,12 +399,21 @@ fn save(file: PickedFile, document: &Document, values: &Values, course: Course) 
     })
 }
 
-fn save_picture(file: PickedFile, picture: NamedFile) -> Task<Done> {
+fn pick_picture(place: PickedFile, ending: &'static str) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
-        let (Some(file), Some(bytes)) = (file.await, picture.bytes()) else {
+        let Some(file) = place.await else {
             return Done::Cancelled;
         };
-        Done::PictureSaved(platform::save_picture(file.path(), bytes))
+        Done::PicturePicked(platform::picture_place(file.path(), ending))
+    })
+}
+
+fn save_picture(picture: NamedFile) -> Task<Done> {
+    IoTaskPool::get().spawn(async move {
+        let Some(bytes) = picture.bytes() else {
+            return Done::Cancelled;
+        };
+        Done::PictureSaved(platform::save_picture(picture.path(), bytes))
     })
 }
 
@@ -412,6 +429,7 @@ fn finish_work(
     mut requests: MessageWriter<Request>,
     mut replacing: MessageWriter<ReplaceRequest>,
     mut saves: MessageWriter<ProjectSaved>,
+    mut places: MessageWriter<PicturePlace>,
     mut notices: MessageWriter<Notice>,
 ) {
     // Looking at a task is no change: the next one begins when this one is done.
@@ -467,10 +485,13 @@ fn finish_work(
         Done::Opened(_, Err(error)) | Done::Loaded(_, Err(error)) => {
             notices.write(Notice::refused(format!("{error}.")));
         }
+        Done::PicturePicked(Ok(path)) => {
+            places.write(PicturePlace(path));
+        }
         Done::PictureSaved(Ok(path)) => {
             notices.write(Notice::info(platform::saved_sentence(&path)));
         }
-        Done::PictureSaved(Err(error)) => {
+        Done::PicturePicked(Err(error)) | Done::PictureSaved(Err(error)) => {
             notices.write(Notice::failed(format!("Not saved. {error}.")));
         }
         Done::Saved {

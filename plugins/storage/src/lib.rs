@@ -32,7 +32,9 @@ pub use contents::{FileFault, NamedFile};
 pub use course::{Deed, FileProgress, Underway};
 pub use dialogs::{FileDialogs, PickedFile, Question};
 pub use examples::{Example, ExampleProject, Examples, first_example};
-pub use files::{DroppedFile, FileRequest, FileState, FileSystems, ProjectSaved, ReplaceRequest};
+pub use files::{
+    DroppedFile, FileRequest, FileState, FileSystems, PicturePlace, ProjectSaved, ReplaceRequest,
+};
 pub use platform::recovery_file;
 pub use preferences::Preferences;
 pub use recovery::{Recovered, Rescued};

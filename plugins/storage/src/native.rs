@@ -49,11 +49,17 @@ pub(crate) async fn save(
 /// A task has a thread of its own and needs no rest.
 pub(crate) async fn rest() {}
 
+/// Where a picture is to be, before it is drawn.
+pub(crate) fn picture_place(path: &Path, ending: &str) -> Result<PathBuf, FileFault> {
+    let path = disk::with_ending(path, ending)?;
+    disk::check_writable(&path)?;
+    Ok(path)
+}
+
 /// Writes a picture; where it is then.
 pub(crate) fn save_picture(path: &Path, bytes: &[u8]) -> Result<PathBuf, FileFault> {
-    let path = disk::with_ending(path, "svg")?;
-    disk::write(&path, bytes)?;
-    Ok(path)
+    disk::write(path, bytes)?;
+    Ok(path.to_owned())
 }
 
 /// What is told of a project that is saved.
@@ -105,7 +111,16 @@ pub(crate) fn ask(question: Question) -> PickedFile {
             Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
         }
         Question::SavePicture(name) => {
-            let dialog = AsyncFileDialog::new().add_filter("Picture", &["svg"]);
+            // The kind that was asked for comes first; the ending that is typed counts.
+            let kinds = [("Picture (PNG)", ["png"]), ("Drawing (SVG)", ["svg"])];
+            let is_drawing = name.ends_with(".svg");
+            let mut dialog = AsyncFileDialog::new();
+            for (kind, ending) in [
+                kinds[usize::from(is_drawing)],
+                kinds[usize::from(!is_drawing)],
+            ] {
+                dialog = dialog.add_filter(kind, &ending);
+            }
             let picked = dialog.set_title("Save a picture of the network");
             let picked = picked.set_file_name(name).save_file();
             Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })

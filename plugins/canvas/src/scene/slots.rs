@@ -56,6 +56,23 @@ impl<Id: Copy + Ord> Slots<Id> {
         self.empty.binary_search(&slot).is_err().then_some(slot)
     }
 
+    /// For very many questions at once: what each thing's slot is.
+    pub(super) fn table(&self) -> SlotTable<'_, Id>
+    where
+        Id: Into<u32>,
+    {
+        let most = 4 * self.ids.len() + 64;
+        let last = self.ids.last().map_or(0, |&id| id.into() as usize);
+        if last >= most {
+            return SlotTable::Sparse(self);
+        }
+        let mut slots = vec![SlotTable::<Id>::NONE; last + 1];
+        for (slot, id) in self.iter() {
+            slots[id.into() as usize] = slot as u32;
+        }
+        SlotTable::Dense(slots)
+    }
+
     /// What is there, with its slot, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = (usize, Id)> {
         self.runs()
@@ -101,6 +118,28 @@ impl<Id: Copy + Ord> Slots<Id> {
     /// Whether so many slots are empty that the list should be made anew.
     pub(super) fn is_sparse(&self) -> bool {
         self.empty.len() * EMPTY_SHARE > self.ids.len() + 64
+    }
+}
+
+/// The slot of each thing, to be asked very often.
+pub(super) enum SlotTable<'a, Id> {
+    /// By number.
+    Dense(Vec<u32>),
+    /// Where numbers are far apart, as ever.
+    Sparse(&'a Slots<Id>),
+}
+
+impl<Id: Copy + Ord + Into<u32>> SlotTable<'_, Id> {
+    const NONE: u32 = u32::MAX;
+
+    pub(super) fn find(&self, id: Id) -> Option<usize> {
+        match self {
+            Self::Dense(slots) => {
+                let slot = *slots.get(id.into() as usize)?;
+                (slot != Self::NONE).then_some(slot as usize)
+            }
+            Self::Sparse(slots) => slots.find(id),
+        }
     }
 }
 

@@ -40,6 +40,7 @@ fn the_canvas_is_tidied_and_looked_around_from_the_sheet_below_the_palette() {
         ("Show everything", ViewIntent::ShowAll),
         ("Show selection", ViewIntent::ShowSelection),
         ("Save picture", ViewIntent::SavePicture),
+        ("Save drawing", ViewIntent::SaveDrawing),
     ] {
         assert_eq!(wishes(Scene::new(), name), [Intent::View(intent)]);
     }

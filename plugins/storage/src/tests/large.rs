@@ -48,7 +48,10 @@ fn shares(app: &mut App, deed: Deed, name: &str) -> Vec<f32> {
     let began = Instant::now();
     app.update();
     while app.world().resource::<FileProgress>().is_working {
-        assert!(began.elapsed() < Duration::from_secs(60), "it takes too long");
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "it takes too long"
+        );
         if let Some(underway) = progress(app.world()) {
             assert_eq!((underway.deed, underway.name.as_str()), (deed, name));
             shares.push(underway.share);
@@ -65,7 +68,10 @@ fn assert_rises(shares: &[f32]) {
     assert!(shares.is_sorted(), "{shares:?}");
     let within = shares.iter().all(|share| (0.0..=1.0).contains(share));
     assert!(within, "{shares:?}");
-    assert!(shares[0] < 0.3 && shares[shares.len() - 1] > 0.7, "{shares:?}");
+    assert!(
+        shares[0] < 0.3 && shares[shares.len() - 1] > 0.7,
+        "{shares:?}"
+    );
 }
 
 #[test]
@@ -108,7 +114,10 @@ fn opening_that_is_cancelled_leaves_everything_as_it_was() {
     let after = (project(&app), app.world().resource::<FileState>().clone());
     assert_eq!(after, before);
     assert!(is_unsaved(&app));
-    assert_eq!(app.world().resource::<FileProgress>(), &FileProgress::default());
+    assert_eq!(
+        app.world().resource::<FileProgress>(),
+        &FileProgress::default()
+    );
 }
 
 #[test]
@@ -126,7 +135,10 @@ fn saving_that_is_cancelled_leaves_the_file_as_it_was_and_nothing_beside_it() {
         progress(world).is_some_and(|underway| underway.share > 0.1)
     });
     let notice = ask(&mut app, FileRequest::Cancel);
-    assert_eq!(notice, Notice::info("Not saved: mine.ron is as it was before."));
+    assert_eq!(
+        notice,
+        Notice::info("Not saved: mine.ron is as it was before.")
+    );
     assert_eq!(fs::read(&path).expect("it is still there"), before);
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
     assert!(is_unsaved(&app));
@@ -139,7 +151,9 @@ fn what_is_done_while_a_project_is_read_is_not_lost_without_a_question() {
     let mut app = create_test_app(None);
     let open = FileRequest::Open(Some(path.into()));
     app.world_mut().write_message(open.clone());
-    until(&mut app, "it is under way", |world| progress(world).is_some());
+    until(&mut app, "it is under way", |world| {
+        progress(world).is_some()
+    });
     add_neuron(&mut app);
     let before = project(&app);
     until(&mut app, "it is read", |world| {
