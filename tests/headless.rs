@@ -13,6 +13,8 @@ mod groups;
 mod notes;
 #[path = "headless/response.rs"]
 mod response;
+#[path = "headless/opening.rs"]
+mod opening;
 
 use bevy::prelude::*;
 use neurarium::app::{Control, Controls, Narration};
