@@ -67,7 +67,7 @@ struct Darkroom(Option<Exposure>);
 struct Exposure {
     path: PathBuf,
     camera: Entity,
-    image: Handle<Image>,
+    target: RenderTarget,
     began: Duration,
     calm_frames: u8,
     is_asked: bool,
@@ -115,7 +115,10 @@ fn begin(
         let bounds = vector::bounds(document.project(), &theme);
         let most = device.limits().max_texture_dimension_2d as f32;
         let frame = Frame::around(bounds.size(), most);
-        let image = images.add(sheet(frame.pixels[0], frame.pixels[1]));
+        let target = RenderTarget::Image(ImageRenderTarget {
+            handle: images.add(sheet(frame.pixels[0], frame.pixels[1])),
+            scale_factor: frame.scale,
+        });
         let [x, y] = bounds.centre();
         let camera = commands.spawn((
             PictureCamera,
@@ -127,10 +130,7 @@ fn begin(
                 order: -1,
                 ..default()
             },
-            RenderTarget::Image(ImageRenderTarget {
-                handle: image.clone(),
-                scale_factor: frame.scale,
-            }),
+            target.clone(),
             Transform::from_xyz(x, y, 0.0),
             Projection::Orthographic(OrthographicProjection {
                 scale: frame.zoom.recip(),
@@ -140,7 +140,7 @@ fn begin(
         darkroom.0 = Some(Exposure {
             path: path.clone(),
             camera: camera.id(),
-            image,
+            target,
             began: time.elapsed(),
             calm_frames: 0,
             is_asked: false,
@@ -197,8 +197,9 @@ fn expose(
         exposure.calm_frames = if readiness.is_ready() { calm } else { 0 };
         if exposure.calm_frames > CALM_FRAMES && !exposure.is_asked {
             exposure.is_asked = true;
+            // The very target of the camera: its scale is part of what it is.
             commands
-                .spawn(Screenshot::image(exposure.image.clone()))
+                .spawn(Screenshot(exposure.target.clone()))
                 .observe(take_out);
         }
         return;
