@@ -163,6 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn the_table_finds_what_the_list_finds() {
+        for ids in [vec![2, 3, 5, 7], vec![3, 900_000], Vec::new()] {
+            let mut slots = Slots::of(ids.iter().copied());
+            slots.remove(3);
+            let table = slots.table();
+            for id in (0..12).chain([899_999, 900_000, u32::MAX]) {
+                assert_eq!(table.find(id), slots.find(id), "{id} of {ids:?}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_new_comes_to_the_end_and_never_between_others() {
         let mut slots = slots();
         assert_eq!(slots.add(11), Some(4));
