@@ -71,6 +71,8 @@ fn opening_a_large_project_is_told_in_a_sheet_and_can_be_given_up() {
     wait_until(&mut person, "the sheet", |person| {
         person.find("Cancel").is_some()
     });
+    // A sheet that has just come is not yet to be pressed.
+    person.wait_frames(2);
     assert!(person.find("Opening large.ron").is_some());
     let told = person.app.world().resource::<Narration>().0.clone();
     person.press("Cancel");
