@@ -11,10 +11,10 @@ mod support;
 mod groups;
 #[path = "headless/notes.rs"]
 mod notes;
-#[path = "headless/response.rs"]
-mod response;
 #[path = "headless/opening.rs"]
 mod opening;
+#[path = "headless/response.rs"]
+mod response;
 
 use bevy::prelude::*;
 use neurarium::app::{Control, Controls, Narration};

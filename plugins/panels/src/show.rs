@@ -3,10 +3,8 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::egui::{self, Context, Margin};
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use graph::{Document, Hovered, Notice, Pinned, Request, Selection, Subject, Values};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, PrimaryEguiContext};
-use graph::{Document, Notice, Request, Selection, Values};
+use graph::{Document, Hovered, Notice, Pinned, Request, Selection, Subject, Values};
 use network::{Activation, ElementId, NodeId, Position, Role};
 use project::{Project, gesture};
 use theme::{Sizes, Theme};
