@@ -85,7 +85,7 @@ pub fn picture<'a>(
 }
 
 /// Everything with a margin.
-fn bounds(project: &Project, theme: &Theme) -> Rect {
+pub(crate) fn bounds(project: &Project, theme: &Theme) -> Rect {
     let network = project.network();
     let reach = 2.0 * theme.sizes.neuron_radius;
     let neurons = network

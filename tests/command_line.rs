@@ -222,6 +222,25 @@ fn places_that_cannot_be_read_or_written_are_told() {
 }
 
 #[test]
+fn a_drawing_is_written_by_its_ending_and_other_endings_are_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let file = folder.path().join("xor.SVG");
+    let output = run(&["screenshot", XOR, file.to_str().expect("its name is text")]);
+    assert_eq!(err(&output), "");
+    assert_eq!(output.status.code(), Some(0));
+    let text = fs::read_to_string(&file).expect("it is written");
+    let document = roxmltree::Document::parse(&text).expect("it is sound XML");
+    let wires = document
+        .descendants()
+        .filter(|element| element.attribute("class") == Some("wire"));
+    assert_eq!(wires.count(), 12, "the example has 2–4–1 neurons");
+    is_refused(
+        &["screenshot", XOR, "xor.gif"],
+        "xor.gif: expected a picture that ends in .png or .svg",
+    );
+}
+
+#[test]
 fn words_that_make_no_sense_end_with_two() {
     let wrong: [&[&str]; 9] = [
         &["trian"],

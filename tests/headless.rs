@@ -11,6 +11,8 @@ mod support;
 mod groups;
 #[path = "headless/notes.rs"]
 mod notes;
+#[path = "headless/opening.rs"]
+mod opening;
 #[path = "headless/response.rs"]
 mod response;
 

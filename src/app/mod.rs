@@ -3,10 +3,12 @@
 mod accessible;
 #[cfg(not(target_family = "wasm"))]
 mod background;
+mod film;
 mod narration;
 mod overlay;
 #[cfg(target_family = "wasm")]
 mod page;
+mod photograph;
 #[cfg(not(target_family = "wasm"))]
 mod picture;
 mod power;
@@ -104,6 +106,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
     ));
     app.add_plugins((
         narration::plugin,
+        photograph::plugin,
         wiring::plugin,
         overlay::names,
         overlay::numbers,

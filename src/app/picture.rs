@@ -1,14 +1,12 @@
 //! The canvas drawn into a picture file, without a window.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
 use bevy::image::Image;
 use bevy::prelude::*;
-use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy_egui::EguiPlugin;
 use canvas::CanvasPlugin;
@@ -19,7 +17,7 @@ use project::Project;
 use theme::Theme;
 use training::{Maps, TrainingPlugin};
 
-use super::{Surface, base, overlay, wiring};
+use super::{Surface, base, film, overlay, wiring};
 
 /// Longest wait for a picture: software rendering compiles its shaders first.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -60,7 +58,7 @@ fn draw(project: Project, [width, height]: [u32; 2], path: &Path) -> Result<(), 
     app.init_resource::<Taken>();
     app.finish();
     app.cleanup();
-    let image = target(width, height);
+    let image = film::sheet(width, height);
     let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
     let view = framing(&project, [width as f32, height as f32]);
     app.world_mut().spawn((
@@ -119,14 +117,6 @@ fn training_shows_maps(project: &Project) -> bool {
         && project.table().rows() > 0
 }
 
-fn target(width: u32, height: u32) -> Image {
-    let format = TextureFormat::Rgba8UnormSrgb;
-    let mut image = Image::new_target_texture(width, height, format, None);
-    image.asset_usage = RenderAssetUsages::default();
-    image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
-    image
-}
-
 fn framing(project: &Project, size_px: [f32; 2]) -> geometry::Framing {
     let radius = Theme::dark().sizes.neuron_radius;
     let discs = project
@@ -137,19 +127,7 @@ fn framing(project: &Project, size_px: [f32; 2]) -> geometry::Framing {
     geometry::fit(bounds, size_px, MARGIN_PX)
 }
 
-fn save(image: &Image, path: &PathBuf) -> Result<(), String> {
-    let because = |cause: &dyn std::fmt::Display| {
-        format!(
-            "{}: the picture cannot be written: {cause}.",
-            path.display()
-        )
-    };
-    let picture = image
-        .clone()
-        .try_into_dynamic()
-        .map_err(|error| because(&error))?;
-    picture
-        .to_rgb8()
-        .save_with_format(path, image::ImageFormat::Png)
-        .map_err(|error| because(&error))
+fn save(image: &Image, path: &Path) -> Result<(), String> {
+    let bytes = film::develop(image)?;
+    storage::disk::write(path, &bytes).map_err(|fault| format!("{fault}."))
 }

@@ -1,10 +1,11 @@
-//! The loop sleeps when nothing moves, and runs while training or a hand does.
+//! The loop sleeps when nothing moves, and runs while training, a file or a hand does.
 
 use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowResized};
 use bevy::winit::{UpdateMode, WinitSettings};
+use storage::FileProgress;
 use training::{Progress, Status};
 
 pub(super) fn plugin(app: &mut App) {
@@ -16,7 +17,10 @@ pub(super) fn plugin(app: &mut App) {
     );
     app.add_systems(
         Last,
-        follow_training.run_if(resource_exists_and_changed::<Progress>),
+        follow_work.run_if(
+            resource_exists_and_changed::<Progress>
+                .or_eager(resource_exists_and_changed::<FileProgress>),
+        ),
     );
 }
 
@@ -58,14 +62,42 @@ fn lively() -> WinitSettings {
     }
 }
 
-fn follow_training(
+/// A file is read or written beside the loop, which looks how far it is.
+fn attentive() -> WinitSettings {
+    WinitSettings {
+        focused_mode: UpdateMode::reactive(Duration::from_millis(50)),
+        unfocused_mode: UpdateMode::reactive_low_power(Duration::from_millis(50)),
+    }
+}
+
+/// What goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Pulse {
+    #[default]
+    Calm,
+    Attentive,
+    Lively,
+}
+
+fn follow_work(
     progress: Res<Progress>,
+    files: Res<FileProgress>,
     mut settings: ResMut<WinitSettings>,
-    mut was_training: Local<bool>,
+    mut felt: Local<Pulse>,
 ) {
-    let is_training = progress.status == Status::Training;
-    if is_training != *was_training {
-        *was_training = is_training;
-        *settings = if is_training { lively() } else { calm() };
+    let pulse = if progress.status == Status::Training {
+        Pulse::Lively
+    } else if files.is_working {
+        Pulse::Attentive
+    } else {
+        Pulse::Calm
+    };
+    if pulse != *felt {
+        *felt = pulse;
+        *settings = match pulse {
+            Pulse::Lively => lively(),
+            Pulse::Attentive => attentive(),
+            Pulse::Calm => calm(),
+        };
     }
 }

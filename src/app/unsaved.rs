@@ -86,6 +86,7 @@ fn want_files(
             FileIntent::Save => (FileRequest::Save, false),
             FileIntent::SaveAs => (FileRequest::SaveAs(None), false),
             FileIntent::LoadCsv => (FileRequest::LoadCsv(None), false),
+            FileIntent::Cancel => (FileRequest::Cancel, false),
         };
         if is_replacing && document.is_unsaved() {
             ask_before(request, &mut wanted, &mut asked);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bevy::prelude::*;
-use storage::StoragePlugin;
+use storage::{FileRequest, NamedFile, StoragePlugin};
 
 use super::{AccessiblePlugin, AccessibleSystems, Controls, Surface, assemble};
 use crate::cli::WindowOptions;
@@ -27,6 +27,10 @@ pub fn open_window(options: WindowOptions) -> ExitCode {
             recovery: storage::recovery_file(),
         },
     );
+    if let Some(path) = options.large_file {
+        let file = NamedFile::from(path);
+        app.world_mut().write_message(FileRequest::Open(Some(file)));
+    }
     if let Some(file) = std::env::var_os(CONTROLS_FILE) {
         app.add_plugins(AccessiblePlugin);
         app.insert_resource(ControlsFile(file.into()));

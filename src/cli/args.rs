@@ -114,10 +114,10 @@ pub(super) struct Eval {
 pub(super) struct Screenshot {
     /// The project to draw
     pub(super) project: PathBuf,
-    /// The picture to write: a PNG file
-    #[arg(value_name = "OUT.png")]
+    /// The picture to write, by its ending: dots (.png) or lines (.svg)
+    #[arg(value_name = "OUT.png|OUT.svg")]
     pub(super) picture: PathBuf,
-    /// Width and height of the picture in pixels, each 1 to 8192
+    /// Width and height of a PNG in pixels, each 1 to 8192
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size)]
     pub(super) size: [u32; 2],
     /// Train this many epochs first, 1 to 1000000

@@ -26,7 +26,13 @@ use args::{Command, Words};
 pub struct WindowOptions {
     /// The project to open, and the file it is from; `None`: the first example.
     pub project: Option<(PathBuf, Project)>,
+    /// A file so large that it is opened in the window, which tells how far it is.
+    pub large_file: Option<PathBuf>,
 }
+
+/// Larger files than this are opened in the window, in bytes: smaller ones are read
+/// in a moment, and their faults end the program in a sentence.
+const LARGE: u64 = 4 * 1024 * 1024;
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
@@ -90,14 +96,21 @@ fn refuse_typing_errors(words: Words) -> Result<Words, clap::Error> {
 }
 
 fn open(path: Option<PathBuf>) -> Result<WindowOptions, String> {
-    let project = match path {
-        Some(path) => {
-            let project = read(&path)?;
-            Some((path, project))
-        }
-        None => None,
+    let Some(path) = path else {
+        return Ok(WindowOptions::default());
     };
-    Ok(WindowOptions { project })
+    let is_large = std::fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() > LARGE);
+    if is_large {
+        return Ok(WindowOptions {
+            large_file: Some(path),
+            ..WindowOptions::default()
+        });
+    }
+    let project = read(&path)?;
+    Ok(WindowOptions {
+        project: Some((path, project)),
+        ..WindowOptions::default()
+    })
 }
 
 /// Prints a text. A reader that has gone (`| head`) has what it wanted.

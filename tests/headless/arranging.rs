@@ -144,13 +144,13 @@ fn the_look_that_is_chosen_is_worn_at_once_and_in_the_next_run() {
 }
 
 #[test]
-fn a_picture_of_the_network_is_saved_where_the_person_says() {
+fn a_drawing_of_the_network_is_saved_where_the_person_says() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let file = folder.path().join("xor.svg");
     let mut person = Person::at_a_fresh_start();
     let answers = storage::FileDialogs::answering([file.clone()]);
     person.app.insert_resource(answers);
-    person.press("Save picture");
+    person.press("Save drawing");
     wait_until(&mut person, "a file", |_| file.exists());
     let text = std::fs::read_to_string(&file).expect("it can be read");
     let document = roxmltree::Document::parse(&text).expect("it is sound XML");

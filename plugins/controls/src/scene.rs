@@ -73,6 +73,13 @@ impl Scene {
         &self.index
     }
 
+    /// Whether all wires can be found: those of a large network are found a moment
+    /// after it was opened.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.reading.is_none()
+    }
+
     /// All groups, folded or not.
     pub fn groups(&self) -> impl Iterator<Item = &GroupFace> {
         self.groups.values()

@@ -40,6 +40,17 @@ impl Document {
         project
     }
 
+    /// The same as [`Self::current`], to be put together elsewhere: taking it costs
+    /// one copy of the numbers, whatever the size of the network.
+    #[must_use]
+    pub fn snapshot(&self, values: &Values) -> Snapshot {
+        let has_news = values.revision() != self.settled;
+        Snapshot {
+            project: self.project.clone(),
+            learned: has_news.then(|| (values.values().to_vec(), values.epochs())),
+        }
+    }
+
     /// Rises with each edit.
     #[must_use]
     pub fn revision(&self) -> u64 {
@@ -136,10 +147,40 @@ impl Document {
     }
 }
 
+/// The open project at a moment, and the learned numbers it has not taken over yet.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    project: Project,
+    learned: Option<(Vec<f32>, u32)>,
+}
+
+impl Snapshot {
+    /// The epochs behind its numbers.
+    #[must_use]
+    pub fn epochs(&self) -> u32 {
+        let own = self.project.trained_epochs();
+        self.learned.as_ref().map_or(own, |(_, epochs)| *epochs)
+    }
+
+    /// The project with all its learned numbers. Of a large network that takes some
+    /// ten milliseconds: not a thing for the main thread.
+    #[must_use]
+    pub fn into_project(mut self) -> Project {
+        if let Some((values, epochs)) = self.learned {
+            learn(&mut self.project, &values, epochs);
+        }
+        self.project
+    }
+}
+
 fn settle(project: &mut Project, values: &Values) {
+    learn(project, values.values(), values.epochs());
+}
+
+fn learn(project: &mut Project, values: &[f32], epochs: u32) {
     // Numbers of another structure, or ones no project may hold, are left out:
     // the engine will have said so.
-    if let Err(error) = project.learn(values.values(), values.epochs()) {
+    if let Err(error) = project.learn(values, epochs) {
         debug!("learned numbers were not taken over: {error}");
     }
 }

@@ -11,9 +11,9 @@ mod values;
 use bevy::prelude::*;
 
 pub use components::{Connection, Incoming, Neuron, Outgoing, Placement, Source, Target, Transfer};
-pub use document::Document;
+pub use document::{Document, Snapshot};
 pub use folding::Folding;
-pub use mirror::{Description, EntityIndex, describe};
+pub use mirror::{Backlog, Description, EntityIndex, describe};
 pub use project::{Folded, Group, GroupId, Thing, Touched};
 pub use requests::{Edited, Notice, NoticeKind, Request, Step, sentence};
 pub use selection::{Hovered, HoveredGroup, Pinned, Selection, Subject};

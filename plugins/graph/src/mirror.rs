@@ -25,11 +25,24 @@ const BATCH: usize = 20_000;
 
 /// What is still to be done since another project was opened.
 #[derive(Resource, Debug, Default)]
-struct Backlog {
+pub struct Backlog {
     /// Entities that have no place in the index any more, wires last.
     leaving: Vec<Entity>,
     /// Wires without an entity, the first one last.
     coming: Vec<EdgeId>,
+    /// How many there were of both.
+    all: usize,
+}
+
+impl Backlog {
+    /// How much of it is done, 0 to 1: 1 where there is none.
+    #[must_use]
+    pub fn share(&self) -> f32 {
+        match self.leaving.len() + self.coming.len() {
+            0 => 1.0,
+            left => 1.0 - left as f32 / self.all.max(left) as f32,
+        }
+    }
 }
 
 fn has_backlog(backlog: Res<Backlog>) -> bool {
@@ -109,7 +122,13 @@ pub(crate) fn rebuild(world: &mut World, project: &Project) {
     let leaving = before.nodes.into_values().chain(before.edges.into_values());
     backlog.leaving.extend(leaving);
     backlog.coming = network.edges().rev().map(|edge| edge.id).collect();
-    work_off_on(world, project);
+    backlog.all = backlog.leaving.len() + backlog.coming.len();
+    if backlog.all <= BATCH {
+        work_off_on(world, project);
+    } else {
+        // This frame has enough to do.
+        world.write_message(RequestRedraw);
+    }
 }
 
 /// Takes a piece off the backlog, and asks for the next frame.

@@ -180,6 +180,7 @@ impl Values {
 
     fn take_all(&mut self, network: &Network) {
         self.values.clear();
+        self.values.reserve(self.layout.len());
         self.values
             .extend(network.elements().map(|element| element.value));
         self.note_all();

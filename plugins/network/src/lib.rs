@@ -23,7 +23,7 @@ pub use error::{NetworkError, Part, PartError};
 pub use initial::{Draw, Initial, Initializer, initial_parameters, initial_values, initial_weight};
 pub use kinds::{Face, Kind, KindId, Kinds, Ops, ParameterSpec, PortSpec, Role, Value};
 pub use layout::{ParameterLayout, Snapshot};
-pub use network::Network;
+pub use network::{Assembly, Network};
 pub use node::{Learning, Node, NodeId, Position};
 pub use order::{computation_order, find_cycle};
 pub use parameter::{Element, ElementId, Parameter, ParameterId, Shape, shape_size};

@@ -7,6 +7,8 @@ pub(crate) mod reach;
 #[cfg(test)]
 mod tests;
 
+pub use parts::Assembly;
+
 use crate::chunks::{Chunks, Keyed};
 use crate::rules::{check_activation, check_learning, check_name, check_parameter, check_position};
 use crate::wiring::{Slot, Wiring};

@@ -11,6 +11,12 @@ use crate::{Activation, KindId, Parameter};
 #[serde(transparent)]
 pub struct NodeId(pub u32);
 
+impl From<NodeId> for u32 {
+    fn from(id: NodeId) -> Self {
+        id.0
+    }
+}
+
 /// A place on the canvas in scene units: x to the right, y up.
 pub type Position = [f32; 2];
 

@@ -104,6 +104,8 @@ pub enum FileIntent {
     LoadCsv,
     /// Open the example of this index in [`FileState::examples`].
     OpenExample(usize),
+    /// End what [`Undertaking`](crate::Undertaking) tells of.
+    Cancel,
 }
 
 /// What panels show of files. Whoever keeps files fills it.
@@ -133,8 +135,10 @@ pub enum ViewIntent {
     ShowAll,
     /// Show what is selected.
     ShowSelection,
-    /// Save a picture of it.
+    /// Save a picture of it, in dots.
     SavePicture,
+    /// Save a drawing of it, in lines.
+    SaveDrawing,
 }
 
 /// The question that is asked just now, if any. Whoever asked takes it away when

@@ -22,8 +22,8 @@ const STRIP: f32 = 48.0;
 const FLOW: [f32; 2] = [340.0, 48.0];
 /// Height and most width of the sheet above it that tells what happens in slow motion.
 const CAPTION: [f32; 2] = [600.0, 92.0];
-/// Height of the sheet with four buttons for looking around.
-const VIEW: f32 = 4.0 * 32.0 + 5.0 * GAP;
+/// Height of the sheet with five buttons for looking around and taking away.
+const VIEW: f32 = 5.0 * 32.0 + 6.0 * GAP;
 /// One neuron of the palette.
 pub(crate) const TILE: [f32; 2] = [80.0, 84.0];
 

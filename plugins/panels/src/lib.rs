@@ -22,6 +22,7 @@ pub mod palette;
 mod plot;
 pub mod points;
 pub mod portrait;
+mod progress;
 pub mod properties;
 mod question;
 mod refining;
@@ -41,6 +42,7 @@ use bevy::prelude::*;
 use theme::{Look, Theme};
 
 pub use intent::{Answer, Asked, FileIntent, FileState, Intent, ReduceMotion, SetLook, ViewIntent};
+pub use progress::{Undertaking, Work, percent, progress_ui};
 pub use question::{Question, question_ui};
 
 /// The look of all panels.
@@ -66,6 +68,7 @@ impl Plugin for PanelsPlugin {
             .init_resource::<FreeArea>()
             .init_resource::<FileState>()
             .init_resource::<Asked>()
+            .init_resource::<Undertaking>()
             .init_resource::<flow::FlowSettings>()
             .add_message::<FileIntent>()
             .add_message::<SetLook>()

@@ -3,7 +3,7 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::egui::{self, Context, Margin};
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass, PrimaryEguiContext};
 use graph::{Document, Hovered, Notice, Pinned, Request, Selection, Subject, Values};
 use network::{Activation, ElementId, NodeId, Position, Role};
 use project::{Project, gesture};
@@ -21,6 +21,7 @@ use crate::layout::{Form, above_caption, arrange};
 use crate::notices::Notices;
 use crate::palette::palette_ui;
 use crate::portrait::{OtherView, PortraitState, PortraitView, portrait_sheet};
+use crate::progress::{Undertaking, progress_ui};
 use crate::properties::PropertiesView;
 use crate::question::question_ui;
 use crate::settings::TrainingView;
@@ -39,7 +40,14 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Notices>();
     app.add_systems(
         EguiPrimaryContextPass,
-        (offer_inputs, show_panels, show_notices, ask_question).chain(),
+        (
+            offer_inputs,
+            show_panels,
+            show_notices,
+            show_progress,
+            ask_question,
+        )
+            .chain(),
     );
 }
 
@@ -91,7 +99,7 @@ struct Outlets<'w, 's> {
     looks: MessageWriter<'w, SetLook>,
     motions: MessageWriter<'w, ReduceMotion>,
     views: MessageWriter<'w, ViewIntent>,
-    cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<Camera2d>>,
+    cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<PrimaryEguiContext>>,
 }
 
 /// Every input of the network has a value to try, zero until the person sets it.
@@ -567,6 +575,27 @@ fn show_notices(
         notices.say(notice, &theme.0.palette);
     }
     notices.show(ctx, free.0);
+}
+
+fn show_progress(
+    mut contexts: EguiContexts,
+    undertaking: Res<Undertaking>,
+    asked: Res<Asked>,
+    mut files: MessageWriter<FileIntent>,
+    theme: Res<PanelTheme>,
+    free: Res<FreeArea>,
+) {
+    let (Ok(ctx), Some(work)) = (contexts.ctx_mut(), &undertaking.0) else {
+        return;
+    };
+    if !prepare(ctx, &theme.0) {
+        return;
+    }
+    let [min, max] = [free.0.min, free.0.max].map(|corner| egui::pos2(corner.x, corner.y));
+    let free = egui::Rect::from_min_max(min, max);
+    if progress_ui(ctx, &theme.0, free, work, asked.0.is_some()) {
+        files.write(FileIntent::Cancel);
+    }
 }
 
 fn ask_question(

@@ -1,4 +1,4 @@
-//! The small sheet under the palette: tidy up, see everything or what is selected, save a picture.
+//! The small sheet under the palette: tidy up, see everything or what is selected, save a picture or a drawing.
 
 use bevy_egui::egui::Ui;
 use egui_phosphor::regular as icons;
@@ -7,7 +7,7 @@ use crate::widgets::icon_button;
 use crate::{Intent, ViewIntent};
 
 /// What can be done, with its icon, name and explanation.
-const KNOWN: [(ViewIntent, &str, &str, &str); 4] = [
+const KNOWN: [(ViewIntent, &str, &str, &str); 5] = [
     (
         ViewIntent::TidyUp,
         icons::TREE_STRUCTURE,
@@ -28,9 +28,15 @@ const KNOWN: [(ViewIntent, &str, &str, &str); 4] = [
     ),
     (
         ViewIntent::SavePicture,
-        icons::CAMERA,
+        icons::FILE_PNG,
         "Save picture",
-        "Save picture: the network as it is now, to print or to put into a text (SVG).",
+        "Save picture: the whole network as the canvas shows it, 4K, for screens (PNG).",
+    ),
+    (
+        ViewIntent::SaveDrawing,
+        icons::FILE_SVG,
+        "Save drawing",
+        "Save drawing: the whole network in lines, to print or to edit (SVG).",
     ),
 ];
 

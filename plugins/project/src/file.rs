@@ -1,13 +1,22 @@
 //! The project file: versioned RON out, checked RON in, faults told by place.
 
+mod lists;
+mod reading;
+#[cfg(test)]
+mod tests;
+mod writing;
+
 use datasets::{Split, Table};
 use network::{Edge, Kinds, Network, Node};
 use ron::ser::PrettyConfig;
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use self::reading::Reading;
+pub use self::writing::Writing;
+use crate::arrangement::Item;
 pub use crate::fault::FileError;
 use crate::fault::{Place, Places, shorten};
-use crate::{Group, Note, Project, ProjectError, TrainingSettings, View};
+use crate::{ArrangementError, Group, Note, Project, ProjectError, TrainingSettings, View};
 
 /// What the first field of every project file says.
 const FORMAT: &str = "neurarium";
@@ -77,20 +86,23 @@ struct Header {
     version: u32,
 }
 
-/// The file of a project. The same project gives the same bytes.
+/// The file of a project. The same project gives the same bytes. [`Writing`] gives
+/// them piece by piece.
 ///
 /// # Errors
 /// When a value has no RON form; no project has such a value.
 pub fn write(project: &Project) -> Result<String, ron::Error> {
+    Writing::of(project)?.collect()
+}
+
+/// A project in the form of its file, with these lists.
+fn form_of<N, E>(project: &Project, nodes: Vec<N>, edges: Vec<E>) -> Written<N, E> {
     let (groups, notes) = project.arrangement.clone().into_lists();
     let arrangement = WrittenArrangement { groups, notes };
-    let written = Written {
+    Written {
         format: FORMAT.to_owned(),
         version: VERSION,
-        network: WrittenNetwork {
-            nodes: project.network.nodes().collect::<Vec<_>>(),
-            edges: project.network.edges().collect(),
-        },
+        network: WrittenNetwork { nodes, edges },
         data: WrittenData {
             table: project.table.clone(),
             split: project.split,
@@ -99,15 +111,17 @@ pub fn write(project: &Project) -> Result<String, ron::Error> {
         trained_epochs: project.trained_epochs,
         view: project.view,
         arrangement,
-    };
+    }
+}
+
+/// A form as text, but for the end of its last line.
+fn pretty<N: Serialize, E: Serialize>(form: &Written<N, E>) -> Result<String, ron::Error> {
     // Deeper than this, things stand in one line: one neuron, wire or row a line.
     let pretty = PrettyConfig::new()
         .depth_limit(3)
         .indentor("  ")
         .new_line("\n");
-    let mut text = ron::ser::to_string_pretty(&written, pretty)?;
-    text.push('\n');
-    Ok(text)
+    ron::ser::to_string_pretty(form, pretty)
 }
 
 /// A project in the form of a file, for readers that bring a RON parser of their
@@ -121,50 +135,64 @@ impl<'de> Deserialize<'de> for Saved {
         use serde::de::Error;
         let written = Written::<Node, Edge>::deserialize(deserializer)?;
         check_header(&written.format, written.version).map_err(D::Error::custom)?;
-        let WrittenNetwork { nodes, edges } = written.network;
+        let (nodes, edges, written) = written.without_lists();
         let network =
             Network::from_parts(Kinds::default(), nodes, edges).map_err(D::Error::custom)?;
-        Project::from_parts(
-            network,
-            written.data.table,
-            written.data.split,
-            written.training,
-            written.trained_epochs,
-            written.view,
-        )
-        .map_err(D::Error::custom)?
-        .arranged(written.arrangement.groups, written.arrangement.notes)
-        .map(Self)
-        .map_err(|(_, error)| D::Error::custom(error))
+        project_of(network, written)
+            .map(Self)
+            .map_err(|misfit| match misfit {
+                Misfit::Project(error) => D::Error::custom(error),
+                Misfit::Item(_, error) => D::Error::custom(error),
+            })
     }
 }
 
-/// Reads a project whose network may use these kinds.
+impl<N, E> Written<N, E> {
+    /// The lists, and what is left.
+    fn without_lists(mut self) -> (Vec<N>, Vec<E>, Self) {
+        let nodes = std::mem::take(&mut self.network.nodes);
+        let edges = std::mem::take(&mut self.network.edges);
+        (nodes, edges, self)
+    }
+}
+
+/// What does not fit to the rest of a file.
+enum Misfit {
+    Project(ProjectError),
+    Item(Item, ArrangementError),
+}
+
+/// The project of a network and the rest of its file.
+fn project_of<N, E>(network: Network, form: Written<N, E>) -> Result<Project, Misfit> {
+    Project::from_parts(
+        network,
+        form.data.table,
+        form.data.split,
+        form.training,
+        form.trained_epochs,
+        form.view,
+    )
+    .map_err(Misfit::Project)?
+    .arranged(form.arrangement.groups, form.arrangement.notes)
+    .map_err(|(item, error)| Misfit::Item(item, error))
+}
+
+/// Reads a project whose network may use these kinds. [`Reading`] does it piece by
+/// piece.
 ///
 /// # Errors
 /// What is wrong with the file, and where.
 pub fn read(bytes: &[u8], kinds: &Kinds) -> Result<Project, FileError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(FileError::at_start(format!(
-            "found a file of {} MiB, expected at most {} MiB",
-            bytes.len() >> 20,
-            MAX_BYTES >> 20
-        )));
+    let mut reading = Reading::new(bytes, kinds);
+    loop {
+        if let Some(read) = reading.step() {
+            return read;
+        }
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        FileError::at_byte(
-            &valid,
-            valid.len(),
-            "found bytes that are no text, expected UTF-8",
-        )
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim().is_empty() {
-        return Err(FileError::at_start(
-            "found an empty file, expected a project",
-        ));
-    }
+}
+
+/// Reads a text at once, and tells what is wrong with it.
+fn read_whole(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
     // Where not even the header can be read, the whole form tells more of why.
     if let Ok(header) = ron::from_str::<Header>(text) {
         check_header(&header.format, header.version).map_err(FileError::at_start)?;
@@ -206,31 +234,24 @@ fn read_form(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
     let fault = |place: &Place, sentence: String| {
         FileError::at_byte(text, at(place).unwrap_or_default(), sentence)
     };
-    let WrittenNetwork { nodes, edges } = written.network;
+    let (nodes, edges, written) = written.without_lists();
     let network = Network::from_parts(kinds.clone(), nodes, edges)
         .map_err(|error| fault(&Place::Part(error.part), error.to_string()))?;
-    Project::from_parts(
-        network,
-        written.data.table,
-        written.data.split,
-        written.training,
-        written.trained_epochs,
-        written.view,
-    )
-    .map_err(|error| {
-        let place = match &error {
-            ProjectError::UnboundColumn { column, .. }
-            | ProjectError::ColumnName { column, .. }
-            | ProjectError::ColumnMismatch { column, .. } => Place::Column(column),
-            ProjectError::MissingColumn(_) => Place::Table,
-            ProjectError::Split(_) => Place::Split,
-            ProjectError::Settings(_) => Place::Training,
-            ProjectError::View => Place::View,
-        };
-        fault(&place, error.to_string())
-    })?
-    .arranged(written.arrangement.groups, written.arrangement.notes)
-    .map_err(|(item, error)| fault(&Place::Item(item), error.to_string()))
+    project_of(network, written).map_err(|misfit| match misfit {
+        Misfit::Project(error) => {
+            let place = match &error {
+                ProjectError::UnboundColumn { column, .. }
+                | ProjectError::ColumnName { column, .. }
+                | ProjectError::ColumnMismatch { column, .. } => Place::Column(column),
+                ProjectError::MissingColumn(_) => Place::Table,
+                ProjectError::Split(_) => Place::Split,
+                ProjectError::Settings(_) => Place::Training,
+                ProjectError::View => Place::View,
+            };
+            fault(&place, error.to_string())
+        }
+        Misfit::Item(item, error) => fault(&Place::Item(item), error.to_string()),
+    })
 }
 
 /// The number after the word “row” in a sentence about a table.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use datasets::{ColumnSpec, HeaderRow, MAX_CSV_BYTES, Table, fit, read_csv};
 use network::Kinds;
+use project::file::{Reading, Writing};
 use project::{Project, file};
 
+use crate::course::{Cancelled, Course, Gap};
 use crate::platform;
 
 /// Why a file could not be read or written: one sentence that names it.
@@ -60,9 +62,33 @@ impl NamedFile {
         &self.path
     }
 
-    pub(crate) fn read_project(&self) -> Result<Project, FileFault> {
-        let bytes = self.read(file::MAX_BYTES)?;
-        project(&self.path, &bytes, &Kinds::default())
+    /// Reads a project, and tells how far it is.
+    pub(crate) async fn read_project(
+        &self,
+        course: &Course,
+    ) -> Result<Result<Project, FileFault>, Cancelled> {
+        let bytes = match &self.bytes {
+            None => match platform::read_in_pieces(&self.path, file::MAX_BYTES, |share| {
+                course.tell(GETTING * share)
+            })? {
+                Ok(bytes) => Cow::Owned(bytes),
+                Err(fault) => return Ok(Err(fault)),
+            },
+            Some(_) => match self.read(file::MAX_BYTES) {
+                Ok(bytes) => bytes,
+                Err(fault) => return Ok(Err(fault)),
+            },
+        };
+        let kinds = Kinds::default();
+        let mut reading = Reading::new(&bytes, &kinds);
+        let mut gap = Gap::begin();
+        loop {
+            if let Some(read) = reading.step() {
+                return Ok(read.map_err(|error| FileFault::new(&self.path, error.to_string())));
+            }
+            let share = GETTING + (1.0 - GETTING) * reading.share();
+            course.tell_and_rest(share, &mut gap).await?;
+        }
     }
 
     pub(crate) fn read_table(&self, columns: &[ColumnSpec]) -> Result<Table, FileFault> {
@@ -82,6 +108,26 @@ impl NamedFile {
             Some(bytes) => Ok(Cow::Borrowed(bytes)),
         }
     }
+}
+
+/// What getting the bytes takes of the time of opening a project.
+const GETTING: f32 = 0.03;
+
+/// The text of a project, in pieces, and how far it is after each.
+pub(crate) fn pieces<'a>(
+    path: &Path,
+    project: &'a Project,
+) -> Result<impl Iterator<Item = Result<(String, f32), FileFault>> + Send + use<'a>, FileFault> {
+    let mut writing =
+        Writing::of(project).map_err(|error| FileFault::new(path, error.to_string()))?;
+    let path = path.to_owned();
+    Ok(std::iter::from_fn(move || {
+        let piece = writing.next()?;
+        Some(match piece {
+            Ok(text) => Ok((text, writing.share())),
+            Err(error) => Err(FileFault::new(&path, error.to_string())),
+        })
+    }))
 }
 
 impl From<PathBuf> for NamedFile {
@@ -114,6 +160,7 @@ pub(crate) fn table(path: &Path, bytes: &[u8], columns: &[ColumnSpec]) -> Result
 }
 
 /// A project as the text of its file.
+#[cfg(target_family = "wasm")]
 pub(crate) fn text(path: &Path, project: &Project) -> Result<String, FileFault> {
     file::write(project).map_err(|error| FileFault::new(path, error.to_string()))
 }

@@ -10,6 +10,7 @@ use network::Kinds;
 use project::{Project, file};
 
 use crate::contents::{self, FileFault};
+use crate::course::Cancelled;
 
 const IS_FOLDER: &str = "found a folder, expected a file";
 
@@ -52,7 +53,37 @@ pub fn read_table(path: &Path, columns: &[ColumnSpec]) -> Result<Table, FileFaul
 /// # Errors
 /// When it cannot be written; what was there before is then still there.
 pub fn write_project(path: &Path, project: &Project) -> Result<(), FileFault> {
-    write(path, contents::text(path, project)?.as_bytes())
+    match write_project_in_pieces(path, project, |_| Ok(())) {
+        Ok(written) => written,
+        // Nobody has cancelled it.
+        Err(Cancelled) => Ok(()),
+    }
+}
+
+/// Writes a project file, and tells how far it is. Until it is whole, what was there
+/// before stays; it stays for good when the person wants no more of it.
+pub(crate) fn write_project_in_pieces(
+    path: &Path,
+    project: &Project,
+    mut tell: impl FnMut(f32) -> Result<(), Cancelled>,
+) -> Result<Result<(), FileFault>, Cancelled> {
+    let mut cancelled = Ok(());
+    let mut write = || {
+        check_writable(path)?;
+        let failed = |error: io::Error| told(path, &error);
+        let mut file = AtomicWriteFile::open(path).map_err(failed)?;
+        for piece in contents::pieces(path, project)? {
+            let (text, share) = piece?;
+            file.write_all(text.as_bytes()).map_err(failed)?;
+            cancelled = tell(share);
+            if cancelled.is_err() {
+                return file.discard().map_err(failed);
+            }
+        }
+        file.commit().map_err(failed)
+    };
+    let written = write();
+    cancelled.map(|()| written)
 }
 
 /// Whether a file could be written here, as far as can be told before writing.
@@ -124,7 +155,46 @@ pub(crate) fn read(path: &Path, most: usize) -> Result<Vec<u8>, FileFault> {
     Ok(bytes)
 }
 
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
+/// Like [`read`], and tells how far it is.
+pub(crate) fn read_in_pieces(
+    path: &Path,
+    most: usize,
+    mut tell: impl FnMut(f32) -> Result<(), Cancelled>,
+) -> Result<Result<Vec<u8>, FileFault>, Cancelled> {
+    if path.is_dir() {
+        return Ok(Err(FileFault::new(path, IS_FOLDER)));
+    }
+    let opened = File::open(path).and_then(|file| {
+        let length = file.metadata()?.len();
+        Ok((file, length))
+    });
+    let (file, length) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Err(told(path, &error))),
+    };
+    let mut bytes = Vec::new();
+    let mut rest = file.take(most as u64 + 1);
+    loop {
+        match rest.by_ref().take(STRETCH).read_to_end(&mut bytes) {
+            Ok(0) => break,
+            Ok(_) => tell((bytes.len() as f32 / length.max(1) as f32).min(1.0))?,
+            Err(error) => return Ok(Err(told(path, &error))),
+        }
+    }
+    if bytes.len() > most {
+        return Ok(Err(FileFault::too_large(path, most)));
+    }
+    Ok(Ok(bytes))
+}
+
+/// So many bytes are read at once.
+const STRETCH: u64 = 4 * 1024 * 1024;
+
+/// Writes a file. Until it is whole, what was there before stays.
+///
+/// # Errors
+/// When it cannot be written; what was there before is then still there.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
     check_writable(path)?;
     let write = || {
         let mut file = AtomicWriteFile::open(path)?;

@@ -11,6 +11,7 @@ use datasets::{Column, ColumnSpec, Table};
 use graph::{Document, EditSystems, Notice, Request, Values};
 use project::{Project, gesture};
 
+use crate::course::{Cancelled, Course, Deed, FileProgress};
 use crate::{
     Examples, FileDialogs, FileFault, NamedFile, PickedFile, Question, first_example, platform,
 };
@@ -20,7 +21,9 @@ pub(super) fn plugin(app: &mut App) {
         .add_message::<DroppedFile>()
         .add_message::<ReplaceRequest>()
         .add_message::<ProjectSaved>()
+        .add_message::<PicturePlace>()
         .add_plugins(platform::drops)
+        .init_resource::<FileProgress>()
         .init_resource::<FileState>()
         .init_resource::<Work>()
         .configure_sets(Update, FileSystems.before(EditSystems::Apply))
@@ -55,8 +58,10 @@ pub enum FileRequest {
     Save,
     /// Save here, or where the person says.
     SaveAs(Option<PathBuf>),
-    /// Save this picture of the network where the person says; of its name only the
-    /// ending counts.
+    /// Ask where to save a picture of the network, with this ending if the person
+    /// gives no other: [`PicturePlace`] is the answer.
+    PickPicture(&'static str),
+    /// Save this picture there.
     SavePicture(NamedFile),
     /// Replace the data by this CSV file, or the one the person picks.
     LoadCsv(Option<NamedFile>),
@@ -65,11 +70,17 @@ pub enum FileRequest {
     Restore,
     /// Throw away what was rescued from the last run.
     Forget,
+    /// End the opening or saving that is under way: all stays as it was.
+    Cancel,
 }
 
 /// A file was dropped on the window.
 #[derive(Message, Clone, Debug, PartialEq, Eq)]
 pub struct DroppedFile(pub NamedFile);
+
+/// Where the person wants a picture of the network; the ending says which kind.
+#[derive(Message, Clone, Debug, PartialEq, Eq)]
+pub struct PicturePlace(pub PathBuf);
 
 /// A request that came by itself, as a dropped project does, and would replace
 /// unsaved work: whoever asks the person sends it on.
@@ -152,14 +163,21 @@ fn open_first_project(
 struct Work {
     waiting: VecDeque<FileRequest>,
     task: Option<Task<Done>>,
+    /// What is done with a project, and how far it is.
+    course: Option<(Deed, Course)>,
+    /// [`Document::revision`] as it began.
+    revision: u64,
 }
 
 /// What a task came to.
 enum Done {
     /// The person thought better of it.
     Cancelled,
-    Opened(PathBuf, Result<Box<Project>, FileFault>),
+    /// The person had enough of it when it was under way.
+    Ended(Deed, PathBuf),
+    Opened(NamedFile, Result<Box<Project>, FileFault>),
     Loaded(PathBuf, Result<Table, FileFault>),
+    PicturePicked(Result<PathBuf, FileFault>),
     /// Where it is now.
     PictureSaved(Result<PathBuf, FileFault>),
     Saved {
@@ -204,6 +222,12 @@ fn take_dropped_files(
 
 fn take_requests(mut requests: MessageReader<FileRequest>, mut work: ResMut<Work>) {
     for request in requests.read() {
+        if *request == FileRequest::Cancel {
+            if let Some((_, course)) = &work.course {
+                course.cancel();
+            }
+            continue;
+        }
         // A second press while the first is still waiting is the same wish.
         if !work.waiting.contains(request) {
             work.waiting.push_back(request.clone());
@@ -231,6 +255,7 @@ fn begin_work(
             FileRequest::Open(_)
                 | FileRequest::Save
                 | FileRequest::SaveAs(_)
+                | FileRequest::PickPicture(_)
                 | FileRequest::SavePicture(_)
                 | FileRequest::LoadCsv(_)
         );
@@ -246,6 +271,13 @@ fn begin_work(
             notices.write(Notice::refused(obstacle));
             continue;
         }
+        work.revision = document.revision();
+        let course = Course::default();
+        work.course = match request {
+            FileRequest::Open(_) => Some((Deed::Opening, course.clone())),
+            FileRequest::Save | FileRequest::SaveAs(_) => Some((Deed::Saving, course.clone())),
+            _ => None,
+        };
         work.task = match request {
             FileRequest::New => {
                 *state = FileState::default();
@@ -264,7 +296,10 @@ fn begin_work(
                 }
                 None
             }
-            FileRequest::Open(file) => Some(open(given(file, &dialogs, || Question::OpenProject))),
+            FileRequest::Open(file) => {
+                let file = given(file, &dialogs, || Question::OpenProject);
+                Some(open(file, course))
+            }
             FileRequest::LoadCsv(file) => {
                 let table = document.project().table();
                 let columns = table.columns().iter().map(Column::spec).collect();
@@ -277,19 +312,20 @@ fn begin_work(
                 };
                 let file = path.map(NamedFile::from);
                 let file = given(file, &dialogs, || Question::SaveProject(state.file_name()));
-                Some(save(file, &document, &values))
+                Some(save(file, &document, &values, course))
             }
-            FileRequest::SavePicture(picture) => {
+            FileRequest::PickPicture(ending) => {
                 let mut name = PathBuf::from(state.file_name());
-                name.set_extension(picture.path().extension().unwrap_or_default());
+                name.set_extension(ending);
                 let name = name.to_string_lossy().into_owned();
-                Some(save_picture(
-                    dialogs.ask(Question::SavePicture(name)),
-                    picture,
-                ))
+                let place = dialogs.ask(Question::SavePicture(name));
+                Some(pick_picture(place, ending))
             }
+            FileRequest::SavePicture(picture) => Some(save_picture(picture)),
             // `recovery` answers these.
             FileRequest::Restore | FileRequest::Forget => None,
+            // Nothing is under way any more.
+            FileRequest::Cancel => None,
         };
     }
 }
@@ -316,13 +352,16 @@ fn offer(name: &str) -> String {
     }
 }
 
-fn open(file: PickedFile) -> Task<Done> {
+fn open(file: PickedFile, course: Course) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
         let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let result = file.read_project();
-        Done::Opened(file.path().to_owned(), result.map(Box::new))
+        course.begin(file_name(file.path()));
+        match file.read_project(&course).await {
+            Ok(result) => Done::Opened(file, result.map(Box::new)),
+            Err(Cancelled) => Done::Ended(Deed::Opening, file.path().to_owned()),
+        }
     })
 }
 
@@ -336,32 +375,45 @@ fn load(file: PickedFile, columns: Vec<ColumnSpec>) -> Task<Done> {
     })
 }
 
-fn save(file: PickedFile, document: &Document, values: &Values) -> Task<Done> {
-    let project = document.current(values);
+fn save(file: PickedFile, document: &Document, values: &Values, course: Course) -> Task<Done> {
+    let snapshot = document.snapshot(values);
     let saved = ProjectSaved {
         generation: document.generation(),
-        epochs: project.trained_epochs(),
+        epochs: snapshot.epochs(),
     };
     let revision = document.revision();
     IoTaskPool::get().spawn(async move {
         let Some(file) = file.await else {
             return Done::Cancelled;
         };
-        let result = platform::save(file.path(), &project);
-        Done::Saved {
-            saved,
-            revision,
-            result,
+        course.begin(file_name(file.path()));
+        let project = snapshot.into_project();
+        match platform::save(file.path(), &project, &course).await {
+            Ok(result) => Done::Saved {
+                saved,
+                revision,
+                result,
+            },
+            Err(Cancelled) => Done::Ended(Deed::Saving, file.path().to_owned()),
         }
     })
 }
 
-fn save_picture(file: PickedFile, picture: NamedFile) -> Task<Done> {
+fn pick_picture(place: PickedFile, ending: &'static str) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
-        let (Some(file), Some(bytes)) = (file.await, picture.bytes()) else {
+        let Some(file) = place.await else {
             return Done::Cancelled;
         };
-        Done::PictureSaved(platform::save_picture(file.path(), bytes))
+        Done::PicturePicked(platform::picture_place(file.path(), ending))
+    })
+}
+
+fn save_picture(picture: NamedFile) -> Task<Done> {
+    IoTaskPool::get().spawn(async move {
+        let Some(bytes) = picture.bytes() else {
+            return Done::Cancelled;
+        };
+        Done::PictureSaved(platform::save_picture(picture.path(), bytes))
     })
 }
 
@@ -373,8 +425,11 @@ fn finish_work(
     mut work: ResMut<Work>,
     mut document: ResMut<Document>,
     mut state: ResMut<FileState>,
+    mut progress: ResMut<FileProgress>,
     mut requests: MessageWriter<Request>,
+    mut replacing: MessageWriter<ReplaceRequest>,
     mut saves: MessageWriter<ProjectSaved>,
+    mut places: MessageWriter<PicturePlace>,
     mut notices: MessageWriter<Notice>,
 ) {
     // Looking at a task is no change: the next one begins when this one is done.
@@ -384,13 +439,36 @@ fn finish_work(
         .as_mut()
         .and_then(check_ready)
     else {
+        let underway = work.course.as_ref();
+        let underway = underway.and_then(|(deed, course)| course.underway(*deed));
+        progress.set_if_neq(FileProgress {
+            is_working: true,
+            underway,
+        });
         return;
     };
     work.task = None;
+    work.course = None;
+    progress.set_if_neq(FileProgress::default());
     match done {
         Done::Cancelled => {}
-        Done::Opened(path, Ok(project)) => {
-            *state = FileState::of(path);
+        Done::Ended(deed, path) => {
+            notices.write(Notice::info(match deed {
+                Deed::Opening => format!(
+                    "{} was not opened. Everything is as it was.",
+                    file_name(&path)
+                ),
+                Deed::Saving => platform::ended_sentence(&path),
+            }));
+        }
+        // What was done while it was read is not in any file: that is asked about.
+        Done::Opened(file, Ok(_))
+            if document.revision() != work.revision && document.is_unsaved() =>
+        {
+            replacing.write(ReplaceRequest(FileRequest::Open(Some(file))));
+        }
+        Done::Opened(file, Ok(project)) => {
+            *state = FileState::of(file.path().to_owned());
             requests.write(Request::Open(project));
         }
         Done::Loaded(path, Ok(table)) => {
@@ -407,10 +485,13 @@ fn finish_work(
         Done::Opened(_, Err(error)) | Done::Loaded(_, Err(error)) => {
             notices.write(Notice::refused(format!("{error}.")));
         }
+        Done::PicturePicked(Ok(path)) => {
+            places.write(PicturePlace(path));
+        }
         Done::PictureSaved(Ok(path)) => {
             notices.write(Notice::info(platform::saved_sentence(&path)));
         }
-        Done::PictureSaved(Err(error)) => {
+        Done::PicturePicked(Err(error)) | Done::PictureSaved(Err(error)) => {
             notices.write(Notice::failed(format!("Not saved. {error}.")));
         }
         Done::Saved {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod contents;
+mod course;
 mod dialogs;
 #[cfg(not(target_family = "wasm"))]
 pub mod disk;
@@ -28,9 +29,12 @@ use native as platform;
 use web as platform;
 
 pub use contents::{FileFault, NamedFile};
+pub use course::{Deed, FileProgress, Underway};
 pub use dialogs::{FileDialogs, PickedFile, Question};
 pub use examples::{Example, ExampleProject, Examples, first_example};
-pub use files::{DroppedFile, FileRequest, FileState, FileSystems, ProjectSaved, ReplaceRequest};
+pub use files::{
+    DroppedFile, FileRequest, FileState, FileSystems, PicturePlace, ProjectSaved, ReplaceRequest,
+};
 pub use platform::recovery_file;
 pub use preferences::Preferences;
 pub use recovery::{Recovered, Rescued};

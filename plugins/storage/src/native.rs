@@ -10,7 +10,8 @@ use bevy::window::FileDragAndDrop;
 use project::Project;
 use rfd::AsyncFileDialog;
 
-pub(crate) use crate::disk::read;
+use crate::course::{Cancelled, Course};
+pub(crate) use crate::disk::{read, read_in_pieces};
 use crate::{DroppedFile, FileFault, FileSystems, PickedFile, Question, disk};
 
 /// Hears of files that are dropped on the window.
@@ -32,22 +33,46 @@ fn hear_drops(mut events: MessageReader<FileDragAndDrop>, mut dropped: MessageWr
 }
 
 /// Writes a project; where it is then.
-pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault> {
-    let path = disk::with_ending(path, "ron")?;
-    disk::write_project(&path, project)?;
+pub(crate) async fn save(
+    path: &Path,
+    project: &Project,
+    course: &Course,
+) -> Result<Result<PathBuf, FileFault>, Cancelled> {
+    let path = match disk::with_ending(path, "ron") {
+        Ok(path) => path,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let written = disk::write_project_in_pieces(&path, project, |share| course.tell(share))?;
+    Ok(written.map(|()| path))
+}
+
+/// A task has a thread of its own and needs no rest.
+pub(crate) async fn rest() {}
+
+/// Where a picture is to be, before it is drawn.
+pub(crate) fn picture_place(path: &Path, ending: &str) -> Result<PathBuf, FileFault> {
+    let path = disk::with_ending(path, ending)?;
+    disk::check_writable(&path)?;
     Ok(path)
 }
 
 /// Writes a picture; where it is then.
 pub(crate) fn save_picture(path: &Path, bytes: &[u8]) -> Result<PathBuf, FileFault> {
-    let path = disk::with_ending(path, "svg")?;
-    disk::write(&path, bytes)?;
-    Ok(path)
+    disk::write(path, bytes)?;
+    Ok(path.to_owned())
 }
 
 /// What is told of a project that is saved.
 pub(crate) fn saved_sentence(path: &Path) -> String {
     format!("Saved as {}.", path.display())
+}
+
+/// What is told of a project whose saving was ended.
+pub(crate) fn ended_sentence(path: &Path) -> String {
+    format!(
+        "Not saved: {} is as it was before.",
+        path.file_name().unwrap_or(path.as_os_str()).display()
+    )
 }
 
 /// Why no dialog can be shown here, as far as that can be known before trying: a
@@ -86,7 +111,16 @@ pub(crate) fn ask(question: Question) -> PickedFile {
             Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })
         }
         Question::SavePicture(name) => {
-            let dialog = AsyncFileDialog::new().add_filter("Picture", &["svg"]);
+            // The kind that was asked for comes first; the ending that is typed counts.
+            let kinds = [("Picture (PNG)", ["png"]), ("Drawing (SVG)", ["svg"])];
+            let is_drawing = name.ends_with(".svg");
+            let mut dialog = AsyncFileDialog::new();
+            for (kind, ending) in [
+                kinds[usize::from(is_drawing)],
+                kinds[usize::from(!is_drawing)],
+            ] {
+                dialog = dialog.add_filter(kind, &ending);
+            }
             let picked = dialog.set_title("Save a picture of the network");
             let picked = picked.set_file_name(name).save_file();
             Box::pin(async { picked.await.map(|file| file.path().to_owned().into()) })

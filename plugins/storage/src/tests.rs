@@ -1,5 +1,7 @@
 //! Files as a person meets them, without a window and without a dialog.
 
+mod large;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

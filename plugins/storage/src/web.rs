@@ -13,6 +13,7 @@ use js_sys::Uint8Array;
 use project::Project;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::course::{Cancelled, Course, Gap};
 use crate::{DroppedFile, FileFault, FileSystems, PickedFile, Question, contents};
 
 /// Hears of files that are dropped on the page.
@@ -57,14 +58,61 @@ pub(crate) fn read(path: &Path, _most: usize) -> Result<Vec<u8>, FileFault> {
     ))
 }
 
+/// Like [`read`].
+pub(crate) fn read_in_pieces(
+    path: &Path,
+    most: usize,
+    _tell: impl FnMut(f32) -> Result<(), Cancelled>,
+) -> Result<Result<Vec<u8>, FileFault>, Cancelled> {
+    Ok(read(path, most))
+}
+
 /// Hands a project out as a download; its name then.
-pub(crate) fn save(path: &Path, project: &Project) -> Result<PathBuf, FileFault> {
+pub(crate) async fn save(
+    path: &Path,
+    project: &Project,
+    course: &Course,
+) -> Result<Result<PathBuf, FileFault>, Cancelled> {
     let mut name = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
     if name.extension().is_none() {
         name.set_extension("ron");
     }
-    let text = contents::text(&name, project)?;
-    hand_out(name, text.as_bytes())
+    let text = text_of(&name, project, course).await?;
+    Ok(text.and_then(|text| hand_out(name, text.as_bytes())))
+}
+
+/// The text of a project, put together between frames.
+async fn text_of(
+    path: &Path,
+    project: &Project,
+    course: &Course,
+) -> Result<Result<String, FileFault>, Cancelled> {
+    let pieces = match contents::pieces(path, project) {
+        Ok(pieces) => pieces,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let mut text = String::new();
+    let mut gap = Gap::begin();
+    for piece in pieces {
+        match piece {
+            Ok((piece, share)) => {
+                text.push_str(&piece);
+                course.tell_and_rest(share, &mut gap).await?;
+            }
+            Err(fault) => return Ok(Err(fault)),
+        }
+    }
+    Ok(Ok(text))
+}
+
+/// Lets the page draw a frame and hear the person.
+pub(crate) async fn rest() {
+    page::sleep(0.0).await;
+}
+
+/// What a picture is to be called.
+pub(crate) fn picture_place(path: &Path, _ending: &str) -> Result<PathBuf, FileFault> {
+    Ok(path.to_owned())
 }
 
 /// Hands a picture out as a download; its name then.
@@ -82,6 +130,11 @@ fn hand_out(name: PathBuf, bytes: &[u8]) -> Result<PathBuf, FileFault> {
 /// What is told of a project that is saved.
 pub(crate) fn saved_sentence(path: &Path) -> String {
     format!("Downloaded {}.", path.display())
+}
+
+/// What is told of a project whose saving was ended.
+pub(crate) fn ended_sentence(path: &Path) -> String {
+    format!("{} was not downloaded.", path.display())
 }
 
 /// What this browser keeps under a name for the site.

@@ -1,6 +1,7 @@
 //! What happens, in sentences: for screen readers, and for whoever cannot see the canvas.
 
 mod training;
+mod undertaking;
 mod work;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ const INTERVAL: Duration = Duration::from_secs(3);
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Narration>();
     app.init_resource::<Talk>();
-    app.add_plugins((training::plugin, work::plugin));
+    app.add_plugins((training::plugin, undertaking::plugin, work::plugin));
     app.add_systems(
         Last,
         (
@@ -54,6 +55,7 @@ enum Topic {
     Course,
     Results,
     Answer,
+    Work,
 }
 
 impl Topic {

@@ -1,10 +1,11 @@
 //! Names of groups, frames around open ones, and what bundles are made of.
 
+use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy_egui::egui::{
     self, Align2, CornerRadius, FontId, Painter, Pos2, Shape, Stroke, StrokeKind,
 };
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use bevy_egui::{EguiPrimaryContextPass, PrimaryEguiContext};
 use canvas::drawing::{NeuronInstances, StageTheme};
 use canvas::{BINS, Bundle, Drawn, Folds};
 use controls::{DragPreview, GroupFace, Scene};
@@ -13,12 +14,21 @@ use graph::{Document, Thing};
 use panels::style::{colour, prepare};
 use theme::Theme;
 
-use super::Sight;
+use super::{Paper, Sight};
 
 pub(super) fn plugin(app: &mut App) {
+    add::<PrimaryEguiContext>(app, EguiPrimaryContextPass);
+}
+
+/// Draws all that where the camera with this component looks.
+pub(super) fn add<Seen: Component>(app: &mut App, pass: impl ScheduleLabel) {
     app.add_systems(
-        EguiPrimaryContextPass,
-        (name_folded, frame_open, show_distributions),
+        pass,
+        (
+            name_folded::<Seen>,
+            frame_open::<Seen>,
+            show_distributions::<Seen>,
+        ),
     );
 }
 
@@ -34,14 +44,14 @@ const MOST_DISTRIBUTIONS: usize = 12;
 /// A distribution, in logical pixels at zoom 1.
 const BARS: egui::Vec2 = egui::vec2(60.0, 26.0);
 
-fn name_folded(
-    mut contexts: EguiContexts,
-    sight: Sight,
+fn name_folded<Seen: Component>(
+    mut paper: Paper<Seen>,
+    sight: Sight<Seen>,
     document: Res<Document>,
     theme: Res<StageTheme>,
     folds: Res<Folds>,
 ) {
-    let (Ok(context), Some(zoom)) = (contexts.ctx_mut(), sight.zoom()) else {
+    let (Some(context), Some(zoom)) = (paper.context(), sight.zoom()) else {
         return;
     };
     if folds.groups.is_empty() || zoom < ZOOM_WITH_NAMES || !prepare(context, &theme) {
@@ -69,9 +79,9 @@ fn name_folded(
     }
 }
 
-fn frame_open(
-    mut contexts: EguiContexts,
-    sight: Sight,
+fn frame_open<Seen: Component>(
+    mut paper: Paper<Seen>,
+    sight: Sight<Seen>,
     document: Res<Document>,
     theme: Res<StageTheme>,
     scene: Option<Res<Scene>>,
@@ -79,7 +89,7 @@ fn frame_open(
     drawn: Res<Drawn>,
     neurons: Res<NeuronInstances>,
 ) {
-    let (Ok(context), Some(zoom), Some(scene)) = (contexts.ctx_mut(), sight.zoom(), scene) else {
+    let (Some(context), Some(zoom), Some(scene)) = (paper.context(), sight.zoom(), scene) else {
         return;
     };
     let mut open = scene.groups().filter(|face| !face.is_folded).peekable();
@@ -106,9 +116,9 @@ fn frame_open(
     }
 }
 
-fn draw_frame(
+fn draw_frame<Seen: Component>(
     painter: &Painter,
-    sight: &Sight,
+    sight: &Sight<Seen>,
     theme: &Theme,
     face: GroupFace,
     name: &str,
@@ -160,15 +170,15 @@ fn draw_frame(
         );
 }
 
-fn show_distributions(
-    mut contexts: EguiContexts,
-    sight: Sight,
+fn show_distributions<Seen: Component>(
+    mut paper: Paper<Seen>,
+    sight: Sight<Seen>,
     theme: Res<StageTheme>,
     folds: Res<Folds>,
     drawn: Res<Drawn>,
     neurons: Res<NeuronInstances>,
 ) {
-    let (Ok(context), Some(zoom)) = (contexts.ctx_mut(), sight.zoom()) else {
+    let (Some(context), Some(zoom)) = (paper.context(), sight.zoom()) else {
         return;
     };
     if folds.bundles.is_empty() || zoom < ZOOM_WITH_BARS || !prepare(context, &theme) {

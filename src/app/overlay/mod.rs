@@ -7,14 +7,23 @@ mod names;
 mod notes;
 mod numbers;
 
+use bevy::ecs::schedule::ScheduleLabel;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
-use bevy_egui::egui::Pos2;
+use bevy_egui::egui::{self, Pos2};
+use bevy_egui::{EguiContext, PrimaryEguiContext};
 use canvas::drawing::StageCamera;
 
 /// Names of neurons and groups; for pictures too.
 pub(super) fn names(app: &mut App) {
     app.add_plugins((names::plugin, groups::plugin));
+}
+
+/// The same on another camera than the window's, the one with this component and a
+/// context of its own.
+pub(super) fn names_on<Seen: Component>(app: &mut App, pass: impl ScheduleLabel + Clone) {
+    names::add::<Seen>(app, pass.clone());
+    groups::add::<Seen>(app, pass);
 }
 
 /// Numbers at the wires in slow motion.
@@ -32,9 +41,10 @@ pub(super) fn minimap(app: &mut App) {
     app.add_plugins(minimap::plugin);
 }
 
-/// Where things of the scene are on the screen.
+/// Where things of the scene are on the screen, or in the picture of the camera with
+/// another component.
 #[derive(SystemParam)]
-struct Sight<'w, 's> {
+struct Sight<'w, 's, Seen: Component = PrimaryEguiContext> {
     camera: Query<
         'w,
         's,
@@ -43,11 +53,24 @@ struct Sight<'w, 's> {
             &'static GlobalTransform,
             &'static Projection,
         ),
-        With<StageCamera>,
+        (With<StageCamera>, With<Seen>),
     >,
 }
 
-impl Sight<'_, '_> {
+/// What is written on there.
+#[derive(SystemParam)]
+struct Paper<'w, 's, Seen: Component> {
+    context: Query<'w, 's, &'static mut EguiContext, With<Seen>>,
+}
+
+impl<Seen: Component> Paper<'_, '_, Seen> {
+    fn context(&mut self) -> Option<&mut egui::Context> {
+        let context = self.context.single_mut().ok()?;
+        Some(context.into_inner().get_mut())
+    }
+}
+
+impl<Seen: Component> Sight<'_, '_, Seen> {
     /// Logical pixels per scene unit.
     fn zoom(&self) -> Option<f32> {
         match self.camera.single().ok()?.2 {

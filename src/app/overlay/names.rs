@@ -1,18 +1,24 @@
 //! The name below each neuron.
 
+use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy_egui::egui::{self, Align2, FontId, Painter, Pos2};
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use bevy_egui::{EguiPrimaryContextPass, PrimaryEguiContext};
 use canvas::Drawn;
 use canvas::drawing::{NeuronInstances, StageTheme};
 use graph::Document;
 use panels::style::{colour, prepare};
 use theme::Theme;
 
-use super::Sight;
+use super::{Paper, Sight};
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(EguiPrimaryContextPass, write_names);
+    add::<PrimaryEguiContext>(app, EguiPrimaryContextPass);
+}
+
+/// Writes them where the camera with this component looks.
+pub(super) fn add<Seen: Component>(app: &mut App, pass: impl ScheduleLabel) {
+    app.add_systems(pass, write_names::<Seen>);
 }
 
 /// Below this zoom names would be too small to read, and are left out.
@@ -24,15 +30,15 @@ const BADGE_REACH: f32 = 1.32;
 /// With more neurons in sight than this, names would cover the picture.
 const MOST_NAMES: usize = 250;
 
-fn write_names(
-    mut contexts: EguiContexts,
-    sight: Sight,
+fn write_names<Seen: Component>(
+    mut paper: Paper<Seen>,
+    sight: Sight<Seen>,
     document: Res<Document>,
     theme: Res<StageTheme>,
     drawn: Res<Drawn>,
     neurons: Res<NeuronInstances>,
 ) {
-    let (Ok(context), Some(zoom)) = (contexts.ctx_mut(), sight.zoom()) else {
+    let (Some(context), Some(zoom)) = (paper.context(), sight.zoom()) else {
         return;
     };
     if zoom < ZOOM_WITH_NAMES || !prepare(context, &theme) {

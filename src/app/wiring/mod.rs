@@ -5,6 +5,7 @@ mod attention;
 mod files;
 mod flow;
 mod instruments;
+mod progress;
 mod shortcuts;
 mod viewing;
 
@@ -24,6 +25,7 @@ pub(super) fn plugin(app: &mut App) {
         files::plugin,
         flow::plugin,
         instruments::plugin,
+        progress::plugin,
         shortcuts::plugin,
         viewing::plugin,
     ));

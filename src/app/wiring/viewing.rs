@@ -1,6 +1,8 @@
 //! Panels → controls, storage: what the buttons for looking around, tidying up and taking
 //! a picture do.
 
+use std::path::PathBuf;
+
 use bevy::prelude::*;
 use bevy::tasks::futures::check_ready;
 use bevy::tasks::{AsyncComputeTaskPool, Task};
@@ -9,9 +11,10 @@ use canvas::drawing::StageTheme;
 use controls::{CameraOrder, TidyUp};
 use graph::{Document, Values};
 use panels::ViewIntent;
-use storage::{FileRequest, FileSystems, NamedFile};
+use storage::{FileRequest, FileSystems, NamedFile, PicturePlace};
 use training::Maps;
 
+use crate::app::film::ending;
 use crate::vector::{self, Response};
 
 pub(super) fn plugin(app: &mut App) {
@@ -20,7 +23,7 @@ pub(super) fn plugin(app: &mut App) {
         Update,
         (
             pass_on.run_if(on_message::<ViewIntent>),
-            draw.run_if(on_message::<ViewIntent>),
+            draw.run_if(on_message::<PicturePlace>),
             hand_over.run_if(is_drawing),
         )
             .chain()
@@ -32,6 +35,7 @@ fn pass_on(
     mut intents: MessageReader<ViewIntent>,
     mut orders: MessageWriter<CameraOrder>,
     mut tidying: MessageWriter<TidyUp>,
+    mut files: MessageWriter<FileRequest>,
 ) {
     for intent in intents.read() {
         match intent {
@@ -44,38 +48,43 @@ fn pass_on(
             ViewIntent::ShowSelection => {
                 orders.write(CameraOrder::FrameSelection);
             }
-            // `draw` does this.
-            ViewIntent::SavePicture => {}
+            ViewIntent::SavePicture => {
+                files.write(FileRequest::PickPicture("png"));
+            }
+            ViewIntent::SaveDrawing => {
+                files.write(FileRequest::PickPicture("svg"));
+            }
         }
     }
 }
 
 /// A picture under way: of a large network it takes a while.
 #[derive(Resource, Default)]
-struct Drawing(Option<Task<String>>);
+struct Drawing(Option<(PathBuf, Task<String>)>);
 
 fn is_drawing(drawing: Res<Drawing>) -> bool {
     drawing.0.is_some()
 }
 
 fn draw(
-    mut intents: MessageReader<ViewIntent>,
+    mut places: MessageReader<PicturePlace>,
     document: Res<Document>,
     values: Res<Values>,
     maps: Res<Maps>,
     theme: Res<StageTheme>,
     mut drawing: ResMut<Drawing>,
 ) {
-    let is_wanted = intents
-        .read()
-        .any(|intent| *intent == ViewIntent::SavePicture);
+    let is_drawing = |place: &&PicturePlace| ending(&place.0) == "svg";
     // A second press while the first is still being drawn is the same wish.
-    if !is_wanted || drawing.0.is_some() {
+    let Some(PicturePlace(path)) = places.read().find(is_drawing) else {
+        return;
+    };
+    if drawing.0.is_some() {
         return;
     }
     let project = document.current(&values);
     let (maps, theme) = (maps.clone(), **theme);
-    drawing.0 = Some(AsyncComputeTaskPool::get().spawn(async move {
+    let task = AsyncComputeTaskPool::get().spawn(async move {
         let side = maps.maps.as_ref().map(|maps| maps.request.resolution);
         vector::picture(&project, &theme, |node| {
             Some(Response {
@@ -83,7 +92,8 @@ fn draw(
                 cells: maps.cells(node)?,
             })
         })
-    }));
+    });
+    drawing.0 = Some((path.clone(), task));
 }
 
 fn hand_over(
@@ -92,9 +102,12 @@ fn hand_over(
     mut redraws: MessageWriter<RequestRedraw>,
 ) {
     redraws.write(RequestRedraw);
-    if let Some(picture) = drawing.0.as_mut().and_then(check_ready) {
+    let Some((path, task)) = &mut drawing.0 else {
+        return;
+    };
+    if let Some(picture) = check_ready(task) {
+        let file = NamedFile::with_bytes(path.clone(), picture.into_bytes());
         drawing.0 = None;
-        let file = NamedFile::with_bytes("picture.svg", picture.into_bytes());
         requests.write(FileRequest::SavePicture(file));
     }
 }

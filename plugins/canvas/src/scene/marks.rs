@@ -103,12 +103,12 @@ fn mark_all(
         Some(Subject::Edge(id)) => Some(id),
         _ => None,
     };
-    let mut mark_wire = |slot: usize, id: EdgeId| {
+    let mut mark_wire = |slot: usize, id: EdgeId, is_frozen: bool| {
         let mut marks = Marks::NONE;
         if selection.edges.contains(&id) {
             marks = marks.with(Marks::SELECTED);
         }
-        if is_frozen(ElementId::weight(id)) {
+        if is_frozen {
             marks = marks.with(Marks::FROZEN);
         }
         if hovered_edge == Some(id) {
@@ -128,13 +128,19 @@ fn mark_all(
         let changed = marked.edges.symmetric_difference(&selection.edges).copied();
         for id in touched.into_iter().chain(attended).chain(changed) {
             if let Some(slot) = drawn.edges.find(id) {
-                mark_wire(slot, id);
+                mark_wire(slot, id, is_frozen(ElementId::weight(id)));
             }
         }
     } else {
         edited.clear();
+        // Both lists ascend: a million look-ups would be felt.
+        let mut edges = network.edges().peekable();
         for (slot, id) in drawn.edges.iter() {
-            mark_wire(slot, id);
+            while edges.next_if(|edge| edge.id < id).is_some() {}
+            let edge = edges.next_if(|edge| edge.id == id);
+            let elements = edge.map_or(&[][..], |edge| edge.weight.elements());
+            let is_frozen = elements.first().is_some_and(|element| element.is_frozen);
+            mark_wire(slot, id, is_frozen);
         }
     }
     marked.generation = drawn.generation;

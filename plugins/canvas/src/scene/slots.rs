@@ -56,6 +56,23 @@ impl<Id: Copy + Ord> Slots<Id> {
         self.empty.binary_search(&slot).is_err().then_some(slot)
     }
 
+    /// For very many questions at once: what each thing's slot is.
+    pub(super) fn table(&self) -> SlotTable<'_, Id>
+    where
+        Id: Into<u32>,
+    {
+        let most = 4 * self.ids.len() + 64;
+        let last = self.ids.last().map_or(0, |&id| id.into() as usize);
+        if last >= most {
+            return SlotTable::Sparse(self);
+        }
+        let mut slots = vec![SlotTable::<Id>::NONE; last + 1];
+        for (slot, id) in self.iter() {
+            slots[id.into() as usize] = slot as u32;
+        }
+        SlotTable::Dense(slots)
+    }
+
     /// What is there, with its slot, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = (usize, Id)> {
         self.runs()
@@ -104,6 +121,28 @@ impl<Id: Copy + Ord> Slots<Id> {
     }
 }
 
+/// The slot of each thing, to be asked very often.
+pub(super) enum SlotTable<'a, Id> {
+    /// By number.
+    Dense(Vec<u32>),
+    /// Where numbers are far apart, as ever.
+    Sparse(&'a Slots<Id>),
+}
+
+impl<Id: Copy + Ord + Into<u32>> SlotTable<'_, Id> {
+    const NONE: u32 = u32::MAX;
+
+    pub(super) fn find(&self, id: Id) -> Option<usize> {
+        match self {
+            Self::Dense(slots) => {
+                let slot = *slots.get(id.into() as usize)?;
+                (slot != Self::NONE).then_some(slot as usize)
+            }
+            Self::Sparse(slots) => slots.find(id),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +160,18 @@ mod tests {
         assert_eq!(slots.find(5), Some(2), "the others stay where they are");
         assert_eq!(slots.add(3), Some(1));
         assert_eq!(slots.find(3), Some(1));
+    }
+
+    #[test]
+    fn the_table_finds_what_the_list_finds() {
+        for ids in [vec![2, 3, 5, 7], vec![3, 900_000], Vec::new()] {
+            let mut slots = Slots::of(ids.iter().copied());
+            slots.remove(3);
+            let table = slots.table();
+            for id in (0..12).chain([899_999, 900_000, u32::MAX]) {
+                assert_eq!(table.find(id), slots.find(id), "{id} of {ids:?}");
+            }
+        }
     }
 
     #[test]

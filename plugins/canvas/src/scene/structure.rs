@@ -176,9 +176,17 @@ fn rebuild(
             .map(|node| drawn.face(node, network, radius))
             .collect(),
     );
-    let faces = network
-        .edges()
-        .map(|edge| wire(edge, drawn).unwrap_or(WireInstance::GONE));
+    let slots = drawn.nodes.table();
+    let faces = network.edges().map(|edge| {
+        let ends = [edge.from.node(), edge.to.node()];
+        if !drawn.hidden.is_empty() && ends.iter().any(|end| drawn.hidden.contains(end)) {
+            return WireInstance::GONE;
+        }
+        match ends.map(|end| slots.find(end)) {
+            [Some(source), Some(target)] => WireInstance::between(source, target),
+            _ => WireInstance::GONE,
+        }
+    });
     wires.replace(faces.collect());
 }
 

@@ -15,20 +15,26 @@ impl Network {
     /// # Errors
     /// The first part that does not fit, and why.
     pub fn from_parts(kinds: Kinds, nodes: Vec<Node>, edges: Vec<Edge>) -> Result<Self, PartError> {
-        let mut network = Self::new(kinds);
-        for (index, node) in nodes.into_iter().enumerate() {
-            network.admit(node).map_err(|error| PartError {
-                part: Part::Node(index),
-                error,
-            })?;
+        let mut assembly = Assembly::new(kinds, nodes, edges)?;
+        loop {
+            if let Some(network) = assembly.step()? {
+                return Ok(network);
+            }
         }
-        let ids: Vec<EdgeId> = edges.iter().map(|edge| edge.id).collect();
-        let sides = network.check_edges(&edges, &ids)?;
-        let wires = sides.into_iter().map(|side| side.into_wires(&ids));
-        network.wiring.set_wires(wires);
-        let order = slots_in_order(&network.wiring);
-        network.edges = Chunks::from_sorted(sorted(edges));
-        if let Some(cycle) = cycle_beside(&network, &order) {
+    }
+
+    /// Puts edges in that were checked, but for loops.
+    fn take_edges(
+        &mut self,
+        edges: Vec<Edge>,
+        ids: &[EdgeId],
+        sides: Vec<Sides>,
+    ) -> Result<(), PartError> {
+        let wires = sides.into_iter().map(|side| side.into_wires(ids));
+        self.wiring.set_wires(wires);
+        let order = slots_in_order(&self.wiring);
+        self.edges = Chunks::from_sorted(sorted(edges));
+        if let Some(cycle) = cycle_beside(self, &order) {
             let closing = cycle.last().copied();
             return Err(PartError {
                 part: Part::Edge(
@@ -36,46 +42,11 @@ impl Network {
                         .position(|&id| Some(id) == closing)
                         .unwrap_or_default(),
                 ),
-                error: NetworkError::Cycle(network.names_along(&cycle)),
+                error: NetworkError::Cycle(self.names_along(&cycle)),
             });
         }
-        network.wiring.set_order(order);
-        network.layout = ParameterLayout::of_sorted(network.nodes(), network.edges());
-        Ok(network)
-    }
-
-    /// Checks all edges but for loops, and finds the wires of each slot.
-    fn check_edges(&self, edges: &[Edge], ids: &[EdgeId]) -> Result<Vec<Sides>, PartError> {
-        let repeated = first_repeated(ids);
-        // What a kind says of a node is asked once for each node, not for each
-        // edge.
-        let mut ports = vec![Ports::default(); self.wiring.slots()];
-        for held in self.nodes.iter() {
-            ports[held.slot as usize] = Ports::of(&self.kinds, &held.node);
-        }
-        let mut sides = vec![Sides::default(); self.wiring.slots()];
-        for (index, edge) in edges.iter().enumerate() {
-            let slots = self
-                .check_one(edges, index, &ports, &sides)
-                .and_then(|slots| match repeated {
-                    Some(repeated) if repeated == index => {
-                        Err(NetworkError::DuplicateEdge(edge.id))
-                    }
-                    _ => Ok(slots),
-                })
-                .and_then(|(from, to, shape)| {
-                    check_weight(edge, &shape, || self.edge_name(edge.from, edge.to))?;
-                    Ok((from, to))
-                });
-            let (from, to) = slots.map_err(|error| PartError {
-                part: Part::Edge(index),
-                error,
-            })?;
-            let wire = |other| (index as u32, End::new(other, edge.delay));
-            sides[from as usize].outgoing.push(wire(to));
-            sides[to as usize].incoming.push(wire(from));
-        }
-        Ok(sides)
+        self.wiring.set_order(order);
+        Ok(())
     }
 
     /// Checks the ends of one edge against those before it in the list.
@@ -122,6 +93,133 @@ impl Network {
             .collect();
         names.extend(names.first().cloned());
         names
+    }
+}
+
+/// A network that is put together piece by piece, so that whoever does it can do
+/// something else between two of them.
+pub struct Assembly {
+    network: Network,
+    edges: Vec<Edge>,
+    ids: Vec<EdgeId>,
+    /// The first edge whose number stood before.
+    repeated: Option<usize>,
+    /// What the kinds say of the nodes: asked once for each node, not for each edge.
+    ports: Vec<Ports>,
+    sides: Vec<Sides>,
+    /// So many edges are checked.
+    checked: usize,
+    stage: Stage,
+}
+
+/// What is to be done next.
+#[derive(Clone, Copy)]
+enum Stage {
+    Check,
+    Join,
+    Lay,
+}
+
+impl Assembly {
+    /// So many edges are checked in one step.
+    const EDGES: usize = 4_096;
+
+    /// Begins with these parts.
+    ///
+    /// # Errors
+    /// The first node that does not fit, and why.
+    pub fn new(kinds: Kinds, nodes: Vec<Node>, edges: Vec<Edge>) -> Result<Self, PartError> {
+        let mut network = Network::new(kinds);
+        for (index, node) in nodes.into_iter().enumerate() {
+            network.admit(node).map_err(|error| PartError {
+                part: Part::Node(index),
+                error,
+            })?;
+        }
+        let ids: Vec<EdgeId> = edges.iter().map(|edge| edge.id).collect();
+        let mut ports = vec![Ports::default(); network.wiring.slots()];
+        for held in network.nodes.iter() {
+            ports[held.slot as usize] = Ports::of(&network.kinds, &held.node);
+        }
+        Ok(Self {
+            repeated: first_repeated(&ids),
+            sides: vec![Sides::default(); network.wiring.slots()],
+            ports,
+            ids,
+            edges,
+            network,
+            checked: 0,
+            stage: Stage::Check,
+        })
+    }
+
+    /// How much of it is done, 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f32 {
+        match self.stage {
+            // Joining and laying out take about as long as checking.
+            Stage::Check if self.ids.is_empty() => 0.0,
+            Stage::Check => 0.5 * self.checked as f32 / self.ids.len() as f32,
+            Stage::Join => 0.5,
+            Stage::Lay => 0.9,
+        }
+    }
+
+    /// Does the next piece; the network once it is whole.
+    ///
+    /// # Errors
+    /// The first edge that does not fit, and why.
+    pub fn step(&mut self) -> Result<Option<Network>, PartError> {
+        match self.stage {
+            Stage::Check => {
+                let end = self.ids.len().min(self.checked + Self::EDGES);
+                for index in self.checked..end {
+                    self.check(index).map_err(|error| PartError {
+                        part: Part::Edge(index),
+                        error,
+                    })?;
+                }
+                self.checked = end;
+                if end == self.ids.len() {
+                    self.stage = Stage::Join;
+                }
+                Ok(None)
+            }
+            Stage::Join => {
+                let edges = std::mem::take(&mut self.edges);
+                let sides = std::mem::take(&mut self.sides);
+                self.network.take_edges(edges, &self.ids, sides)?;
+                self.stage = Stage::Lay;
+                Ok(None)
+            }
+            Stage::Lay => {
+                let mut network = std::mem::take(&mut self.network);
+                network.layout = ParameterLayout::of_sorted(network.nodes(), network.edges());
+                Ok(Some(network))
+            }
+        }
+    }
+
+    /// Checks an edge but for loops, and notes it at its ends.
+    fn check(&mut self, index: usize) -> Result<(), NetworkError> {
+        let Self {
+            network,
+            edges,
+            ports,
+            sides,
+            ..
+        } = self;
+        let (from, to, shape) = network.check_one(edges, index, ports, sides)?;
+        let edge = &edges[index];
+        if self.repeated == Some(index) {
+            return Err(NetworkError::DuplicateEdge(edge.id));
+        }
+        check_weight(edge, &shape, || network.edge_name(edge.from, edge.to))?;
+        let wire = |other| (index as u32, End::new(other, edge.delay));
+        let (wire_to, wire_from) = (wire(to), wire(from));
+        sides[from as usize].outgoing.push(wire_to);
+        sides[to as usize].incoming.push(wire_from);
+        Ok(())
     }
 }
 

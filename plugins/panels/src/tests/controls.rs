@@ -1,6 +1,9 @@
 //! Top bar, palette, folding, and the question before work is lost.
 
+use bevy_egui::egui::accesskit::Role;
+
 use super::*;
+use crate::{Work, progress_ui};
 
 #[test]
 fn pressing_train_asks_for_training_and_pressing_pause_to_stop() {
@@ -37,6 +40,7 @@ fn the_canvas_is_tidied_and_looked_around_from_the_sheet_below_the_palette() {
         ("Show everything", ViewIntent::ShowAll),
         ("Show selection", ViewIntent::ShowSelection),
         ("Save picture", ViewIntent::SavePicture),
+        ("Save drawing", ViewIntent::SaveDrawing),
     ] {
         assert_eq!(wishes(Scene::new(), name), [Intent::View(intent)]);
     }
@@ -215,4 +219,63 @@ fn the_question_before_work_is_lost_has_three_answers() {
         harness.run_steps(3);
         assert_eq!(*harness.state(), Some(answer));
     }
+}
+
+/// The sheet that tells of a long piece of work, and whether its end was asked for.
+fn undertaking(size: Vec2, work: Work, is_asked: bool) -> Harness<'static, bool> {
+    let mut harness = Harness::builder().with_size(size).build_ui_state(
+        move |ui, is_ended: &mut bool| {
+            let (ctx, theme) = (ui.ctx().clone(), Theme::light());
+            if prepare(&ctx, &theme) {
+                let free = arrange(ctx.content_rect(), false).free;
+                *is_ended |= progress_ui(&ctx, &theme, free, &work, is_asked);
+            }
+        },
+        false,
+    );
+    harness.run_steps(3);
+    harness
+}
+
+fn opening(can_be_cancelled: bool) -> Work {
+    Work {
+        title: "Opening a_name_that_is_far_too_long_for_a_phone_in_portrait.ron".to_owned(),
+        share: 0.437,
+        can_be_cancelled,
+    }
+}
+
+#[test]
+fn a_long_piece_of_work_says_how_far_it_is_and_can_be_ended_by_button_and_by_key() {
+    for size in [DESKTOP, PHONE] {
+        let mut harness = undertaking(size, opening(true), false);
+        assert!(harness.query_by_label("43 %").is_some());
+        let bar = harness.get_by_role(Role::ProgressIndicator);
+        assert_eq!(bar.accesskit_node().numeric_value(), Some(43.0));
+        let window = Rect::from_min_size(Pos2::ZERO, size);
+        let button = harness.get_by_label("Cancel");
+        assert!(window.contains_rect(button.rect()), "{:?}", button.rect());
+        assert!(!*harness.state());
+        button.click();
+        harness.run_steps(2);
+        assert!(*harness.state());
+
+        let mut harness = undertaking(size, opening(true), false);
+        harness.key_press(Key::Escape);
+        harness.run_steps(2);
+        assert!(*harness.state());
+    }
+}
+
+#[test]
+fn work_that_cannot_be_ended_any_more_has_no_button_and_escape_answers_questions_first() {
+    let mut harness = undertaking(DESKTOP, opening(false), false);
+    assert!(harness.query_by_label("Cancel").is_none());
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(!*harness.state());
+    let mut harness = undertaking(DESKTOP, opening(true), true);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(!*harness.state());
 }

@@ -97,8 +97,9 @@ fn keep_unsaved_work(
         return;
     }
     keeping.kept = Some(now);
-    let project = document.current(&values);
-    keeping.task = Some(IoTaskPool::get().spawn(async move { keep(&path, &project) }));
+    let snapshot = document.snapshot(&values);
+    let task = async move { keep(&path, &snapshot.into_project()) };
+    keeping.task = Some(IoTaskPool::get().spawn(task));
 }
 
 fn keep_at_the_end(
