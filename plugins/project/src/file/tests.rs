@@ -151,7 +151,7 @@ fn what_does_not_fit_in_a_large_file_is_told_with_its_place() {
             "from: (99, 0), to: (39, 0)",
             "line",
         ),
-        ("version: 1", "version: 99", "version 99"),
+        ("version: 3", "version: 99", "version 99"),
         ("trained_epochs: 7", "trained_epochs: -7", "-7"),
     ] {
         assert!(text.contains(found), "{found}");
