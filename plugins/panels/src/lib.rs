@@ -12,6 +12,7 @@ mod group;
 mod intent;
 mod known;
 pub mod layout;
+pub mod legend;
 pub mod map;
 mod neuron;
 mod notices;
@@ -29,15 +30,19 @@ pub mod split;
 pub mod style;
 #[cfg(test)]
 mod tests;
+pub mod tip;
 pub mod top_bar;
 pub mod trial;
 pub mod viewing;
 mod widgets;
+pub mod wires;
 
 use bevy::prelude::*;
 use theme::{Look, Theme};
 
-pub use intent::{Answer, Asked, FileIntent, FileState, Intent, ReduceMotion, SetLook, ViewIntent};
+pub use intent::{
+    Answer, Asked, FileIntent, FileState, Intent, PlaceNote, ReduceMotion, SetLook, ViewIntent,
+};
 pub use progress::{Undertaking, Work, percent, progress_ui};
 pub use question::{Question, question_ui};
 
@@ -66,10 +71,13 @@ impl Plugin for PanelsPlugin {
             .init_resource::<Asked>()
             .init_resource::<Undertaking>()
             .init_resource::<flow::FlowSettings>()
+            .init_resource::<wires::WireSettings>()
+            .init_resource::<wires::WireFacts>()
             .add_message::<FileIntent>()
             .add_message::<SetLook>()
             .add_message::<ReduceMotion>()
             .add_message::<ViewIntent>()
+            .add_message::<PlaceNote>()
             .add_message::<Answer>();
         app.add_plugins((known::plugin, show::plugin));
     }
