@@ -30,6 +30,10 @@ const LINE_HEIGHT: f32 = 1.35;
 /// and how large it is, in radii.
 const BADGE: [f32; 2] = [1.0, 0.32];
 
+mod wires;
+
+pub use wires::{Gradients, Wires};
+
 /// The outputs of a neuron over a plane, row by row from low to high y, each −1 to 1.
 pub struct Response<'a> {
     /// Cells in a row, and rows.
@@ -40,10 +44,12 @@ pub struct Response<'a> {
 
 /// The picture of a project: wires as wide as their weights, dashed where negative;
 /// neurons with rims as wide as their biases, what they respond to, activation
-/// functions and names; groups and notes.
+/// functions and names; groups and notes. Where colours tell gradients, wires wear ticks
+/// beside them.
 pub fn picture<'a>(
     project: &Project,
     theme: &Theme,
+    style: &Wires,
     response: impl Fn(NodeId) -> Option<Response<'a>>,
 ) -> String {
     let network = project.network();
@@ -69,7 +75,7 @@ pub fn picture<'a>(
     }
     let mut wires = Layer::new().set("class", "wires").set("fill", "none");
     for edge in network.edges() {
-        for path in wire(network, edge, theme) {
+        for path in wires::wire(network, edge, theme, style) {
             wires = wires.add(path);
         }
     }
@@ -123,51 +129,6 @@ fn curve(network: &Network, edge: &Edge, theme: &Theme) -> Option<WireCurve> {
     let radius = theme.sizes.neuron_radius;
     let ([x0, y0], [x1, y1]) = (from?.position, to?.position);
     Some(WireCurve::between([x0 + radius, y0], [x1 - radius, y1]))
-}
-
-/// A wire, and a frosted core where it is frozen.
-fn wire(network: &Network, edge: &Edge, theme: &Theme) -> Vec<Path> {
-    let Some(curve) = curve(network, edge, theme) else {
-        return Vec::new();
-    };
-    let [from, one, other, to] = curve.control_points().map(on_paper);
-    let line = Data::new()
-        .move_to((from[0], from[1]))
-        .cubic_curve_to((one[0], one[1], other[0], other[1], to[0], to[1]));
-    let (palette, sizes) = (&theme.palette, &theme.sizes);
-    let weight = edge.weight.first();
-    let width = sizes.wire_width(weight);
-    let hue = if weight < 0.0 {
-        palette.negative
-    } else {
-        palette.positive
-    };
-    let path = Path::new()
-        .set("class", "wire")
-        .set("data-weight", weight)
-        .set("d", line.clone())
-        .set("stroke", ink(hue))
-        .set("stroke-width", width);
-    let path = if weight < 0.0 {
-        // A dash grows with its wire, so that it never looks like dots.
-        path.set(
-            "stroke-dasharray",
-            (sizes.wire_dash + width, sizes.wire_gap + 0.5 * width),
-        )
-    } else {
-        path
-    };
-    let is_frozen = edge.weight.elements().iter().all(|one| one.is_frozen);
-    let frost = Path::new()
-        .set("class", "frost")
-        .set("d", line)
-        .set("stroke", ink(palette.frost))
-        .set("stroke-width", (0.45 * width).max(0.7));
-    if is_frozen {
-        vec![path, frost]
-    } else {
-        vec![path]
-    }
 }
 
 fn neuron(network: &Network, node: &Node, theme: &Theme, response: Option<Response>) -> Layer {

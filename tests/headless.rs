@@ -15,11 +15,20 @@ mod notes;
 mod opening;
 #[path = "headless/response.rs"]
 mod response;
+#[path = "headless/wires.rs"]
+mod wires;
 
 use bevy::prelude::*;
 use neurarium::app::{Control, Controls, Narration};
 use support::story::{self, Hands, Point};
 use support::{Person, vec2};
+
+/// Where a point of the scene is in the window.
+fn px(person: &Person, [x, y]: network::Position) -> Vec2 {
+    let view = person.app.world().resource::<controls::StageView>().0;
+    let [cx, cy] = view.centre;
+    Vec2::new(640.0 + (x - cx) * view.zoom, 360.0 - (y - cy) * view.zoom)
+}
 
 impl Hands for Person {
     fn find(&mut self, name: &str) -> Option<Control> {

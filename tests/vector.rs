@@ -1,7 +1,7 @@
 //! The picture of a network as SVG, read back by a reader of XML.
 
 use network::{Edge, EdgeId, ElementId, Endpoint, KindId, Kinds, Node, NodeId, Parameter};
-use neurarium::vector::{Response, picture};
+use neurarium::vector::{Gradients, Response, Wires, picture};
 use project::{Edit, Group, GroupId, Note, NoteId, Project, apply, gesture};
 use roxmltree::{Document, Node as Element};
 use theme::{Sizes, Theme};
@@ -56,7 +56,7 @@ fn number(element: &Element, name: &str) -> f32 {
 }
 
 fn drawn(theme: &Theme) -> String {
-    picture(&project(), theme, |_| None)
+    picture(&project(), theme, &Wires::default(), |_| None)
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn each_wire_is_as_wide_as_its_weight_and_only_negative_ones_are_dashed() {
     assert_eq!(weights, [0.5, -2.0, 1.0]);
     for (wire, weight) in wires.iter().zip(weights) {
         let width = number(wire, "stroke-width");
-        assert!((width - Sizes::STANDARD.wire_width(weight)).abs() < 1e-4);
+        assert!((width - Sizes::STANDARD.wire_width(weight, 1.0)).abs() < 1e-4);
         let is_dashed = wire.attribute("stroke-dasharray").is_some();
         assert_eq!(is_dashed, weight < 0.0, "{weight}");
     }
@@ -79,6 +79,55 @@ fn each_wire_is_as_wide_as_its_weight_and_only_negative_ones_are_dashed() {
     let hue = format!("#{:02x}{:02x}{:02x}", light.r, light.g, light.b);
     assert_eq!(wires[1].attribute("stroke"), Some(&*hue));
     assert_eq!(of_class(&document, "frost").len(), 1, "one wire is frozen");
+}
+
+#[test]
+fn wires_are_drawn_at_the_scale_and_in_the_gradients_that_the_canvas_shows() {
+    let theme = Theme::dark();
+    // The wires in order: the loss rises, falls, and does not change.
+    let of = |edge: EdgeId| [0.25, -0.5, 0.0][edge.0 as usize];
+    let wires = Wires {
+        scale: 2.0,
+        gradients: Some(Gradients { gain: 4.0, of: &of }),
+    };
+    let text = picture(&project(), &theme, &wires, |_| None);
+    let document = Document::parse(&text).expect("it is sound XML");
+    let drawn = of_class(&document, "wire");
+    let hex = |tone| {
+        let hue = theme.palette.slope(tone);
+        format!("#{:02x}{:02x}{:02x}", hue.r, hue.g, hue.b)
+    };
+    for (wire, (weight, tone)) in drawn
+        .iter()
+        .zip([(0.5, 0.5), (-2.0, -2.0 / 3.0), (1.0, 0.0)])
+    {
+        let width = number(wire, "stroke-width");
+        assert!((width - theme.sizes.wire_width(weight, 2.0)).abs() < 1e-4);
+        assert_eq!(wire.attribute("stroke"), Some(&*hex(tone)));
+        // Dashes go on telling the sign of the weight.
+        assert_eq!(wire.attribute("stroke-dasharray").is_some(), weight < 0.0);
+    }
+    let ticks = of_class(&document, "ticks");
+    assert_eq!(
+        ticks.len(),
+        2,
+        "where there is no gradient there are no ticks"
+    );
+    // The first tick of each: from the wire upwards, and from the wire downwards.
+    let upwards: Vec<bool> = ticks
+        .iter()
+        .map(|ticks| {
+            let path = ticks.attribute("d").expect("it has a path");
+            let numbers: Vec<f32> = path
+                .split(['M', 'L', ',', ' '])
+                .filter(|word| !word.is_empty())
+                .map(|word| word.parse().expect("it is a number"))
+                .collect();
+            // Paper has y down.
+            numbers[3] < numbers[1]
+        })
+        .collect();
+    assert_eq!(upwards, [true, false]);
 }
 
 #[test]
@@ -149,7 +198,7 @@ fn the_picture_is_as_large_as_what_is_in_it_with_y_down() {
 fn a_response_is_a_tile_of_the_themes_colours_with_high_y_on_top() {
     let cells = [-1.0, -1.0, 1.0, 1.0];
     let theme = Theme::dark();
-    let text = picture(&project(), &theme, |node| {
+    let text = picture(&project(), &theme, &Wires::default(), |node| {
         (node == NodeId(2)).then_some(Response {
             side: 2,
             cells: &cells,
@@ -178,9 +227,14 @@ fn a_response_is_a_tile_of_the_themes_colours_with_high_y_on_top() {
 
 #[test]
 fn an_empty_canvas_and_a_torn_map_make_a_sound_picture_too() {
-    let text = picture(&Project::default(), &Theme::dark(), |_| None);
+    let text = picture(
+        &Project::default(),
+        &Theme::dark(),
+        &Wires::default(),
+        |_| None,
+    );
     Document::parse(&text).expect("it is sound XML");
-    let text = picture(&project(), &Theme::dark(), |_| {
+    let text = picture(&project(), &Theme::dark(), &Wires::default(), |_| {
         Some(Response {
             side: 3,
             cells: &[0.0; 4],

@@ -112,6 +112,7 @@ pub fn assemble(surface: Surface, storage: StoragePlugin) -> App {
         overlay::numbers,
         overlay::gestures,
         overlay::minimap,
+        overlay::tip,
         power::plugin,
         stillness::plugin,
         unsaved::plugin,

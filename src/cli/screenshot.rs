@@ -7,7 +7,7 @@ use storage::disk;
 use theme::Theme;
 
 use super::args::Screenshot;
-use crate::vector;
+use crate::vector::{self, Wires};
 
 /// Hands the project, trained as asked, to the one who draws, by the ending of the
 /// picture's name.
@@ -33,7 +33,7 @@ pub(super) fn screenshot(
         project = super::train::run(project, &words.project, words.after_epochs)?.project;
     }
     if is_drawing {
-        let drawing = vector::picture(&project, &Theme::dark(), |_| None);
+        let drawing = vector::picture(&project, &Theme::dark(), &Wires::default(), |_| None);
         disk::write(path, drawing.as_bytes()).map_err(|error| error.to_string())?;
     } else {
         draw(project, words.size, path)?;

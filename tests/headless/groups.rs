@@ -9,17 +9,11 @@ use network::{NodeId, Position, Role};
 use neurarium::app::Narration;
 use project::Project;
 
+use crate::px;
 use crate::support::Person;
 
 fn project(person: &Person) -> &Project {
     person.app.world().resource::<Document>().project()
-}
-
-/// Where a point of the scene is in the window.
-fn px(person: &Person, [x, y]: Position) -> Vec2 {
-    let view = person.app.world().resource::<StageView>().0;
-    let [cx, cy] = view.centre;
-    Vec2::new(640.0 + (x - cx) * view.zoom, 360.0 - (y - cy) * view.zoom)
 }
 
 fn hidden(person: &Person) -> Vec<(NodeId, Position)> {

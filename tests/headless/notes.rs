@@ -1,22 +1,16 @@
 //! Notes as a person meets them: dropped, written, carried, made wider, undone.
 
 use bevy::prelude::*;
-use controls::{Notes, StageView};
+use controls::Notes;
 use graph::Document;
 use project::Note;
 
+use crate::px;
 use crate::support::Person;
 
 fn note(person: &Person) -> Option<Note> {
     let document = person.app.world().resource::<Document>();
     document.project().notes().next().cloned()
-}
-
-/// Where a point of the scene is in the window.
-fn px(person: &Person, [x, y]: [f32; 2]) -> Vec2 {
-    let view = person.app.world().resource::<StageView>().0;
-    let [cx, cy] = view.centre;
-    Vec2::new(640.0 + (x - cx) * view.zoom, 360.0 - (y - cy) * view.zoom)
 }
 
 fn undo(person: &mut Person) {

@@ -2,7 +2,7 @@
 
 use bevy::math::{Rect, Vec2};
 use bevy::picking::pointer::PointerId;
-use graph::{GroupId, Subject};
+use graph::{GroupId, Subject, Thing};
 use network::{EdgeId, NodeId};
 use project::NoteId;
 
@@ -18,6 +18,8 @@ pub enum Under {
     Rim(NodeId),
     /// A wire.
     Wire(EdgeId),
+    /// A bundle of wires, by where it comes from and where it goes.
+    Bundle([Thing; 2]),
     /// A folded group: it can be carried.
     Group(GroupId),
     /// The label of an open group: with it all its members are carried.
@@ -36,6 +38,7 @@ impl Under {
     pub fn subject(self) -> Option<Subject> {
         match self {
             Self::Nothing
+            | Self::Bundle(_)
             | Self::Group(_)
             | Self::Label(_)
             | Self::FoldButton(_)
@@ -494,10 +497,12 @@ fn start_drag(pointer: PointerId, from: Spot, press: Press) -> Gesture {
             corner: from.scene,
             is_adding: true,
         },
-        Under::Nothing | Under::Wire(_) | Under::FoldButton(_) => Gesture::Panning {
-            pointer,
-            last_px: from.px,
-        },
+        Under::Nothing | Under::Wire(_) | Under::Bundle(_) | Under::FoldButton(_) => {
+            Gesture::Panning {
+                pointer,
+                last_px: from.px,
+            }
+        }
     }
 }
 

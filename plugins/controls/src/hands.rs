@@ -3,7 +3,7 @@
 use bevy::ecs::system::SystemParam;
 use bevy::math::{Rect, Vec2};
 use bevy::prelude::*;
-use graph::{Document, GroupId, Notice, Request, Selection, Subject};
+use graph::{Document, Folding, GroupId, Notice, Request, Selection, Subject};
 use network::NodeId;
 use project::{NoteId, gesture};
 
@@ -13,7 +13,7 @@ use crate::grouping::{LastClick, toggle, with_group};
 use crate::lens::{Lens, Stage};
 use crate::notes::Notes;
 use crate::reach::Reach;
-use crate::selecting::{boxed, clicked, grabbed, scene_rect};
+use crate::selecting::{boxed, clicked, grabbed, scene_rect, with_wires};
 use crate::wiring::join;
 use crate::{ConnectMode, ControlTheme, DragPreview, RubberBand, Scene, SelectionBox};
 
@@ -21,6 +21,7 @@ use crate::{ConnectMode, ControlTheme, DragPreview, RubberBand, Scene, Selection
 #[derive(SystemParam)]
 pub(crate) struct Hands<'w, 's> {
     pub document: Res<'w, Document>,
+    pub folding: Res<'w, Folding>,
     pub scene: Res<'w, Scene>,
     pub theme: Res<'w, ControlTheme>,
     pub connect_mode: ResMut<'w, ConnectMode>,
@@ -62,7 +63,7 @@ impl Hands<'_, '_> {
             0.0
         };
         let group = self.scene.group_under(spot.scene, slop_px / zoom, zoom);
-        let under = group.unwrap_or(under);
+        let under = group.unwrap_or_else(|| self.wire_or_bundle(under, spot, reach, zoom));
         if under != Under::Nothing {
             return under;
         }
@@ -70,6 +71,25 @@ impl Hands<'_, '_> {
             Some((note, true)) => Under::NoteEdge(note),
             Some((note, false)) => Under::Note(note),
             None => under,
+        }
+    }
+
+    /// Of a wire and a bundle the one whose middle is nearer.
+    fn wire_or_bundle(&self, under: Under, spot: Spot, reach: Reach, zoom: f32) -> Under {
+        let bundle = self.scene.bundle_near(spot.scene, reach.bundle_px / zoom);
+        let Some((ends, distance)) = bundle else {
+            return under;
+        };
+        let wire = match under {
+            Under::Wire(_) => self
+                .scene
+                .index()
+                .pick(spot.scene.into(), reach.wire_px / zoom),
+            _ => None,
+        };
+        match wire {
+            Some(wire) if wire.distance() <= distance => under,
+            _ => Under::Bundle(ends),
         }
     }
 
@@ -199,6 +219,13 @@ impl Hands<'_, '_> {
         }
         if let Under::FoldButton(group) = under {
             self.fold(group);
+            return;
+        }
+        if let Under::Bundle(ends) = under {
+            let is_out = is_adding && was_selected;
+            let wires = self.folding.folded().bundle(ends[0], ends[1]);
+            let selection = with_wires(&self.selection, wires, is_adding, is_out);
+            self.selection.set_if_neq(selection);
             return;
         }
         if let Some(group) = under.group() {

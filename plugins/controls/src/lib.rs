@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bundles;
 mod carrying;
 mod faces;
 pub mod gesture;
@@ -32,7 +33,7 @@ pub use notes::Notes;
 pub use pointers::CurrentGesture;
 pub use scene::{Scene, wire_curve};
 pub use selecting::SelectionBox;
-pub use shortcuts::Shortcut;
+pub use shortcuts::{DropNote, Shortcut};
 pub use third_party::egui::TakenAreas;
 pub use tidying::{TidyUp, tidied};
 pub use view::{CameraOrder, FreeArea, StageView};

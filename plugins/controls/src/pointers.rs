@@ -1,9 +1,10 @@
 //! Pointers: what mouse, fingers, pens and cursors do, told to the gesture.
 
+use bevy::ecs::system::SystemParam;
 use bevy::picking::pointer::{PointerAction, PointerButton, PointerId, PointerInput};
 use bevy::prelude::*;
 use bevy::window::CursorLeft;
-use graph::{EditSystems, Edited, Hovered, HoveredGroup};
+use graph::{EditSystems, Edited, Hovered, HoveredBundle, HoveredGroup};
 
 use crate::ControlSystems;
 use crate::gesture::{Act, Event, Gesture, Press, Under};
@@ -36,6 +37,27 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
+/// What is pointed at.
+#[derive(SystemParam)]
+pub(crate) struct Pointed<'w> {
+    subject: ResMut<'w, Hovered>,
+    group: ResMut<'w, HoveredGroup>,
+    bundle: ResMut<'w, HoveredBundle>,
+}
+
+impl Pointed<'_> {
+    fn set(&mut self, under: Under) {
+        self.subject.set_if_neq(Hovered(under.subject()));
+        let (group, bundle) = match under {
+            Under::Group(id) => (Some(id), None),
+            Under::Bundle(ends) => (None, Some(ends)),
+            _ => (None, None),
+        };
+        self.group.set_if_neq(HoveredGroup(group));
+        self.bundle.set_if_neq(HoveredBundle(bundle));
+    }
+}
+
 /// What is going on on the canvas.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct CurrentGesture(pub Gesture);
@@ -51,8 +73,7 @@ pub(crate) fn read_pointers(
     keys: Option<Res<ButtonInput<KeyCode>>>,
     mut gesture: ResMut<CurrentGesture>,
     mut resting: ResMut<Resting>,
-    mut hovered: ResMut<Hovered>,
-    mut hovered_group: ResMut<HoveredGroup>,
+    mut pointed: Pointed,
     mut panels: Panels,
     mut hands: Hands,
 ) {
@@ -81,6 +102,10 @@ pub(crate) fn read_pointers(
             resting.secs = 0.0;
         }
         gesture.set_if_neq(CurrentGesture(next));
+        if input.pointer_id.is_touch() && !has_rested(&next) {
+            // A finger points at something only while it rests on it.
+            pointed.set(Under::Nothing);
+        }
         for effect in effects {
             hands.carry_out(effect, input.pointer_id.is_touch());
         }
@@ -94,13 +119,18 @@ pub(crate) fn read_pointers(
         } else {
             hands.under(&lens, lens.spot(px), false)
         };
-        hovered.set_if_neq(Hovered(under.subject()));
-        let group = match under {
-            Under::Group(id) => Some(id),
-            _ => None,
-        };
-        hovered_group.set_if_neq(HoveredGroup(group));
+        pointed.set(under);
     }
+}
+
+fn has_rested(gesture: &Gesture) -> bool {
+    matches!(
+        gesture,
+        Gesture::Pressed {
+            has_rested: true,
+            ..
+        }
+    )
 }
 
 /// What an input means for a gesture, if anything.
@@ -142,6 +172,11 @@ fn event(input: &PointerInput, act: Act, lens: &Lens, is_adding: bool, hands: &H
 
 /// Whether what would be selected is.
 fn is_selected(under: Under, hands: &Hands) -> bool {
+    if let Under::Bundle([from, to]) = under {
+        let wires = hands.folding.folded().bundle(from, to);
+        let selected = &hands.selection.edges;
+        return wires.len() <= selected.len() && wires.iter().all(|id| selected.contains(id));
+    }
     let group = under
         .group()
         .and_then(|id| hands.document.project().group(id));
@@ -177,9 +212,16 @@ pub(crate) fn notice_rest(
     time: Res<Time<Real>>,
     mut gesture: ResMut<CurrentGesture>,
     mut resting: ResMut<Resting>,
+    mut pointed: Pointed,
     mut hands: Hands,
 ) {
-    let Gesture::Pressed { pointer, from, .. } = gesture.0 else {
+    let Gesture::Pressed {
+        pointer,
+        from,
+        press,
+        ..
+    } = gesture.0
+    else {
         return;
     };
     resting.secs += time.delta_secs();
@@ -188,6 +230,7 @@ pub(crate) fn notice_rest(
     if resting.secs * 1000.0 < hands.theme.0.motion.hover_delay_ms {
         return;
     }
+    pointed.set(press.under);
     let (next, effects) = gesture.0.after(&Event {
         pointer,
         spot: from,
@@ -200,9 +243,8 @@ pub(crate) fn notice_rest(
     }
 }
 
-fn forget_hover(mut hovered: ResMut<Hovered>, mut group: ResMut<HoveredGroup>) {
-    group.set_if_neq(HoveredGroup(None));
-    hovered.set_if_neq(Hovered(None));
+fn forget_hover(mut pointed: Pointed) {
+    pointed.set(Under::Nothing);
 }
 
 /// A gesture does not outlive the project it began in, nor a wire the neuron it

@@ -16,6 +16,8 @@ pub struct Reach {
     pub rim_px: f32,
     /// Beside a wire.
     pub wire_px: f32,
+    /// Beside the middle of a bundle.
+    pub bundle_px: f32,
     /// How far a press may tremble and still be a click.
     pub click_slop_px: f32,
 }
@@ -32,6 +34,7 @@ impl Reach {
             rim_px: (radius_px + slop_px).max(body_px + slop_px),
             // The thickest wires are thicker than the slop when they are near.
             wire_px: slop_px.max(0.5 * sizes.wire_width_max * zoom),
+            bundle_px: slop_px.max(0.5 * widest_bundle(sizes) * zoom),
             click_slop_px: sizes.space_half,
         }
     }
@@ -47,6 +50,7 @@ impl Reach {
             body_px,
             rim_px: (radius_px + sizes.pick_slop_touch).max(body_px + half_target_px),
             wire_px: half_target_px.max(0.5 * sizes.wire_width_max * zoom),
+            bundle_px: half_target_px.max(0.5 * widest_bundle(sizes) * zoom),
             click_slop_px: 0.25 * sizes.touch_target,
         }
     }
@@ -68,6 +72,11 @@ impl Reach {
     }
 }
 
+/// As wide as a bundle can be, in scene units: what is seen is hit.
+fn widest_bundle(sizes: &Sizes) -> f32 {
+    sizes.bundle_width(f32::INFINITY, 1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +89,7 @@ mod tests {
             let reach = Reach::of_finger(zoom, &SIZES);
             assert!(2.0 * reach.body_px >= 44.0, "{zoom}: {reach:?}");
             assert!(2.0 * reach.wire_px >= 44.0, "{zoom}: {reach:?}");
+            assert!(2.0 * reach.bundle_px >= 44.0, "{zoom}: {reach:?}");
             assert!(reach.rim_px - reach.body_px >= 22.0, "{zoom}: {reach:?}");
             assert!(reach.click_slop_px >= 10.0);
         }

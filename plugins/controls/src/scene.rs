@@ -8,13 +8,14 @@ use bevy::tasks::futures::check_ready;
 use bevy::tasks::{AsyncComputeTaskPool, Task};
 use bevy::window::RequestRedraw;
 use geometry::{Item, SpatialIndex, WireCurve};
-use graph::{Document, EditSystems, Edited, Folding, GroupId};
+use graph::{Document, EditSystems, Edited, Folding, GroupId, Thing};
 use network::{Edge, EdgeId, Network, NodeId, Position};
 use theme::Sizes;
 
 use project::Project;
 
 use crate::ControlSystems;
+use crate::bundles::Bundles;
 use crate::faces::GroupFace;
 use crate::gesture::Under;
 
@@ -55,6 +56,7 @@ pub struct Scene {
     /// The [`Folding::revision`] of these.
     folding: u64,
     groups: BTreeMap<GroupId, GroupFace>,
+    bundles: Bundles,
     /// The index of a large network under way, and what changed meanwhile.
     reading: Option<Reading>,
 }
@@ -89,6 +91,18 @@ impl Scene {
     pub(crate) fn group_under(&self, point: Vec2, slop: f32, zoom: f32) -> Option<Under> {
         let mut faces = self.groups.values().rev();
         faces.find_map(|face| face.under(point, slop, zoom))
+    }
+
+    /// The bundle within a reach of a point, and how far its middle is; in scene units.
+    pub(crate) fn bundle_near(&self, point: Vec2, reach: f32) -> Option<([Thing; 2], f32)> {
+        self.bundles.near(point.into(), reach)
+    }
+
+    /// Finds the bundles again, where one may be elsewhere.
+    fn follow_bundles(&mut self, network: &Network, folding: &Folding) {
+        if !self.bundles.is_empty() || folding.folded().bundles().len() > 0 {
+            self.bundles = Bundles::of(network, folding, &self.groups);
+        }
     }
 
     /// The smallest rectangle around everything; none around nothing.
@@ -211,6 +225,7 @@ pub(crate) fn follow_edits(
 ) {
     let project = document.project();
     let network = project.network();
+    let is_refolded = scene.folding != folding.revision();
     let changed = scene.follow_folding(&folding);
     let edits: Vec<&Edited> = edited.read().collect();
     if edits.iter().any(|edited| edited.edit.is_none()) {
@@ -219,6 +234,7 @@ pub(crate) fn follow_edits(
             .groups()
             .filter_map(|group| GroupFace::of(group, network));
         scene.groups = faces.map(|face| (face.id, face)).collect();
+        scene.follow_bundles(network, &folding);
         return;
     }
     if !changed.is_empty() {
@@ -231,6 +247,7 @@ pub(crate) fn follow_edits(
         for edited in edits {
             scene.follow_groups(project, &edited.touched);
         }
+        scene.follow_bundles(network, &folding);
         return;
     }
     for touched in edits.iter().map(|edited| &edited.touched) {
@@ -245,6 +262,13 @@ pub(crate) fn follow_edits(
             scene.place_wire(network, id);
         }
         scene.follow_groups(project, touched);
+    }
+    let may_have_moved = |edited: &&Edited| {
+        let touched = &edited.touched;
+        !touched.nodes.is_empty() || !touched.groups.is_empty()
+    };
+    if !changed.is_empty() || is_refolded || edits.iter().any(may_have_moved) {
+        scene.follow_bundles(network, &folding);
     }
 }
 

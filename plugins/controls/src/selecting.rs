@@ -48,6 +48,29 @@ pub(crate) fn clicked(
     }
 }
 
+/// The selection once a bundle was clicked: its wires, and what else was selected if more
+/// is. `is_out`: they are taken out instead.
+pub(crate) fn with_wires(
+    selection: &Selection,
+    wires: &[EdgeId],
+    is_adding: bool,
+    is_out: bool,
+) -> Selection {
+    let mut selection = if is_adding {
+        selection.clone()
+    } else {
+        Selection::default()
+    };
+    for id in wires {
+        if is_out {
+            selection.edges.remove(id);
+        } else {
+            selection.edges.insert(*id);
+        }
+    }
+    selection
+}
+
 /// The selection after a rectangle: the neurons it touches; wires only where it
 /// touches no neuron, since those of a neuron go with it anyway.
 pub(crate) fn boxed(
@@ -123,6 +146,16 @@ mod tests {
         let rest = clicked(&two, Under::Body(A), true, true);
         assert_eq!(rest, Selection::only(Subject::Node(B)));
         assert_eq!(clicked(&two, Under::Nothing, true, false), two);
+    }
+
+    #[test]
+    fn a_bundle_selects_its_wires_and_takes_them_out_again() {
+        let wires = [EdgeId(3), EdgeId(8)];
+        let chosen = with_wires(&both(), &wires, false, false);
+        assert!(chosen.nodes.is_empty() && chosen.edges.iter().eq(&wires));
+        let more = with_wires(&both(), &wires, true, false);
+        assert_eq!((more.nodes.len(), more.edges.len()), (2, 2));
+        assert_eq!(with_wires(&more, &wires, true, true), both());
     }
 
     #[test]

@@ -24,12 +24,20 @@ pub(super) fn plugin(app: &mut App) {
     app.add_message::<KeyboardInput>();
     app.add_message::<Shortcut>();
     app.add_message::<KeyboardFocusLost>();
+    app.add_message::<DropNote>();
     app.add_systems(
         Update,
         read_keys
             .in_set(ControlSystems::Read)
             .after(notice_rest)
             .run_if(on_message::<KeyboardInput>.or_eager(on_message::<KeyboardFocusLost>)),
+    );
+    app.add_systems(
+        Update,
+        drop_notes
+            .in_set(ControlSystems::Read)
+            .after(read_keys)
+            .run_if(on_message::<DropNote>),
     );
 }
 
@@ -48,6 +56,8 @@ pub enum Shortcut {
     Save,
     /// Ctrl + Shift + S: save under another name.
     SaveAs,
+    /// G: colour wires by their gradients, or by their weights again.
+    ColourByGradient,
     /// F1: help.
     Help,
 }
@@ -240,6 +250,28 @@ fn ask(hands: &mut Hands, asked: Result<Request, Notice>) {
     }
 }
 
+/// Someone wants a note that is written on at once.
+#[derive(Message, Clone, Copy, Debug, PartialEq)]
+pub struct DropNote {
+    /// Where, in logical pixels of the window; `None`: in the middle of what is seen.
+    pub at_px: Option<Vec2>,
+}
+
+pub(crate) fn drop_notes(
+    mut wishes: MessageReader<DropNote>,
+    mut hands: Hands,
+    free: Res<FreeArea>,
+) {
+    for wish in wishes.read() {
+        let Some(lens) = hands.stage.lens() else {
+            continue;
+        };
+        let middle = free.in_window(&lens).center();
+        let at_px = wish.at_px.filter(|px| px.is_finite()).unwrap_or(middle);
+        hands.drop_note(lens.scene_from_px(at_px));
+    }
+}
+
 /// At the mouse, if it is over the canvas; else in the middle of what is seen.
 fn drop_note(hands: &mut Hands, free: &FreeArea) {
     let Some(lens) = hands.stage.lens() else {
@@ -315,6 +347,7 @@ fn letter_command(letter: char, modifiers: Modifiers) -> Option<Command> {
         (true, 's') => Command::Pass(Shortcut::Save),
         (false, '[') => Command::Fold(true),
         (false, ']') => Command::Fold(false),
+        (false, 'g') => Command::Pass(Shortcut::ColourByGradient),
         (false, 'n') => Command::Note,
         (false, 'c') => Command::ToggleConnect,
         (false, 'm') => Command::PinMap,

@@ -16,7 +16,7 @@ pub use folding::Folding;
 pub use mirror::{Backlog, Description, EntityIndex, describe};
 pub use project::{Folded, Group, GroupId, Thing, Touched};
 pub use requests::{Edited, Notice, NoticeKind, Request, Step, sentence};
-pub use selection::{Hovered, HoveredGroup, Pinned, Selection, Subject};
+pub use selection::{Hovered, HoveredBundle, HoveredGroup, Pinned, Selection, Subject};
 pub use values::{Changed, Values};
 
 /// When edits are made and followed, in `Update`.

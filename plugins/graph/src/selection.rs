@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bevy::prelude::*;
 use network::{EdgeId, NodeId};
-use project::{Group, GroupId, Project};
+use project::{Group, GroupId, Project, Thing};
 
 use crate::{Document, EditSystems, Edited};
 
@@ -13,6 +13,7 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Hovered>();
     app.init_resource::<HoveredGroup>();
     app.init_resource::<Pinned>();
+    app.init_resource::<HoveredBundle>();
     app.add_systems(Update, forget_what_is_gone.in_set(EditSystems::Follow));
 }
 
@@ -113,6 +114,11 @@ pub struct HoveredGroup(pub Option<GroupId>);
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pinned(pub Option<NodeId>);
 
+/// The bundle the pointer is over, if any, by where it comes from and where it goes: a
+/// hint like [`Hovered`].
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HoveredBundle(pub Option<[Thing; 2]>);
+
 fn forget_what_is_gone(
     mut edited: MessageReader<Edited>,
     document: Res<Document>,
@@ -120,6 +126,7 @@ fn forget_what_is_gone(
     mut hovered: ResMut<Hovered>,
     mut group: ResMut<HoveredGroup>,
     mut pinned: ResMut<Pinned>,
+    mut bundle: ResMut<HoveredBundle>,
 ) {
     let (mut is_structure, mut is_group, mut is_other) = (false, false, false);
     for edited in edited.read() {
@@ -129,6 +136,13 @@ fn forget_what_is_gone(
     }
     if (is_structure || is_group) && group.0.is_some() {
         group.0 = None;
+    }
+    if (is_structure || is_group) && bundle.0.is_some() {
+        bundle.0 = None;
+    }
+    // What was pointed at may be folded away now.
+    if is_group && hovered.0.is_some() {
+        hovered.0 = None;
     }
     if !is_structure {
         return;

@@ -395,7 +395,7 @@ fn settings_ui(ui: &mut Ui, theme: &Theme, view: &FlowView, wishes: &mut Vec<Int
 }
 
 /// One of several words, of which one is chosen.
-fn choice(ui: &mut Ui, word: &str, hover: &str, is_chosen: bool) -> bool {
+pub(crate) fn choice(ui: &mut Ui, word: &str, hover: &str, is_chosen: bool) -> bool {
     let button = Button::new(word)
         .selected(is_chosen)
         .min_size(vec2(56.0, CONTROL_HEIGHT));

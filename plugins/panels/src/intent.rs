@@ -8,6 +8,7 @@ use theme::Look;
 use training::{Order, Pace, RowChoice, WalkOrder};
 
 use crate::flow::FlowSettings;
+use crate::wires::WireSettings;
 
 /// What a person wants. Panels return it and change nothing themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +52,14 @@ pub enum Intent {
         /// Logical pixels from the window's upper left corner.
         near_screen: [f32; 2],
     },
+    /// Put a note on the canvas, to be written on at once.
+    PlaceNote {
+        /// Logical pixels from the window's upper left corner; `None`: in the middle of
+        /// what is seen.
+        at_screen: Option<[f32; 2]>,
+    },
+    /// Draw wires in another way.
+    SetWires(WireSettings),
     /// Show everything in another look.
     SetLook(Look),
     /// Let nothing move, or let things move again.
@@ -139,7 +148,14 @@ pub enum ViewIntent {
     SavePicture,
     /// Save a drawing of it, in lines.
     SaveDrawing,
+    /// Open or close the legend.
+    ToggleLegend,
 }
+
+/// The person wants a note on the canvas, here in logical pixels of the window or where
+/// they look.
+#[derive(Message, Clone, Copy, Debug, PartialEq)]
+pub struct PlaceNote(pub Option<[f32; 2]>);
 
 /// The question that is asked just now, if any. Whoever asked takes it away when
 /// the [`Answer`] comes.

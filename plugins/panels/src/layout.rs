@@ -22,9 +22,17 @@ const STRIP: f32 = 48.0;
 const FLOW: [f32; 2] = [340.0, 48.0];
 /// Height and most width of the sheet above it that tells what happens in slow motion.
 const CAPTION: [f32; 2] = [600.0, 92.0];
-/// Height of the sheet with five buttons for looking around and taking away.
-const VIEW: f32 = 5.0 * 32.0 + 6.0 * GAP;
-/// One neuron of the palette.
+/// Height of the sheet with six buttons for looking around and taking away.
+const VIEW: f32 = 6.0 * 32.0 + 7.0 * GAP;
+/// Width of the legend.
+const LEGEND: f32 = 252.0;
+/// Its most height while colours tell weights, and while they tell gradients.
+const LEGEND_HEIGHTS: [f32; 2] = [444.0, 564.0];
+/// With less room than this beside it, the legend lies over the canvas.
+const LEAST_BESIDE_LEGEND: f32 = 420.0;
+/// Windows smaller than this open without the legend.
+const LEGEND_FROM: [f32; 2] = [1_600.0, 900.0];
+/// One tile of the palette.
 pub(crate) const TILE: [f32; 2] = [80.0, 84.0];
 
 /// How a window is divided.
@@ -108,7 +116,7 @@ pub fn arrange(window: Rect, is_side_open: bool) -> Layout {
             free,
         };
     }
-    let height = (3.0 * TILE[1] + 4.0 * GAP).min(below.height());
+    let height = (4.0 * TILE[1] + 5.0 * GAP).min(below.height());
     let tiles = vec2(TILE[0] + 2.0 * GAP, height);
     let palette = Rect::from_min_size(below.min, tiles);
     let width = if is_side_open { SIDE } else { STRIP + GAP };
@@ -152,6 +160,29 @@ pub(crate) fn above_caption(layout: &Layout) -> [Rect; 2] {
     [rest, Rect::from_min_size(least, size)]
 }
 
+/// The place of the legend, in the upper left corner of what is left for the canvas.
+pub(crate) fn legend_place(layout: &Layout, is_of_gradients: bool) -> Rect {
+    let height = LEGEND_HEIGHTS[usize::from(is_of_gradients)];
+    let free = layout.free;
+    Rect::from_min_size(free.min, vec2(LEGEND, height).min(free.size()))
+}
+
+/// What is left for the canvas beside the open legend: all of it, where too little would be
+/// left.
+pub(crate) fn beside_legend(layout: &Layout) -> Rect {
+    let free = layout.free;
+    let left = free.left() + LEGEND + GAP;
+    if layout.form.is_compact() || free.right() - left < LEAST_BESIDE_LEGEND {
+        return free;
+    }
+    Rect::from_min_max(pos2(left, free.top()), free.max)
+}
+
+/// Whether a window has so much room that the legend lies open in it at first.
+pub(crate) fn has_room_for_legend(window: Rect) -> bool {
+    window.width() >= LEGEND_FROM[0] && window.height() >= LEGEND_FROM[1]
+}
+
 /// Under the palette, where the window is high enough.
 fn view_below(palette: Rect, below: Rect, form: Form) -> Option<Rect> {
     let place = Rect::from_min_size(
@@ -179,6 +210,27 @@ mod tests {
         // Beside the flow bar the canvas goes on.
         let beside = (folded.free.width() - folded.flow.width()) * folded.flow.height();
         assert!(folded.free.area() + beside > 0.7 * window.area());
+    }
+
+    #[test]
+    fn the_legend_covers_no_sheet_and_is_open_at_first_only_where_there_is_much_room() {
+        for (width, height, is_open) in [
+            (390.0, 844.0, false),
+            (667.0, 375.0, false),
+            (1280.0, 720.0, false),
+            (1920.0, 1080.0, true),
+            (3840.0, 2160.0, true),
+        ] {
+            let window = window(width, height);
+            assert_eq!(has_room_for_legend(window), is_open, "{width} × {height}");
+            let layout = arrange(window, true);
+            let place = legend_place(&layout, true);
+            assert!(layout.free.contains_rect(place) && place.is_positive());
+            let beside = beside_legend(&layout);
+            let is_apart = !beside.intersects(place);
+            assert_eq!(is_apart, width >= 1280.0, "{width} × {height}");
+            assert!(layout.free.contains_rect(beside) && beside.is_positive());
+        }
     }
 
     #[test]

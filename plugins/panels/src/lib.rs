@@ -14,6 +14,7 @@ mod intent;
 mod known;
 pub mod layout;
 mod learning;
+pub mod legend;
 pub mod map;
 mod neuron;
 mod notices;
@@ -33,15 +34,19 @@ pub mod split;
 pub mod style;
 #[cfg(test)]
 mod tests;
+pub mod tip;
 pub mod top_bar;
 pub mod trial;
 pub mod viewing;
 mod widgets;
+pub mod wires;
 
 use bevy::prelude::*;
 use theme::{Look, Theme};
 
-pub use intent::{Answer, Asked, FileIntent, FileState, Intent, ReduceMotion, SetLook, ViewIntent};
+pub use intent::{
+    Answer, Asked, FileIntent, FileState, Intent, PlaceNote, ReduceMotion, SetLook, ViewIntent,
+};
 pub use progress::{Undertaking, Work, percent, progress_ui};
 pub use question::{Question, question_ui};
 
@@ -70,10 +75,13 @@ impl Plugin for PanelsPlugin {
             .init_resource::<Asked>()
             .init_resource::<Undertaking>()
             .init_resource::<flow::FlowSettings>()
+            .init_resource::<wires::WireSettings>()
+            .init_resource::<wires::WireFacts>()
             .add_message::<FileIntent>()
             .add_message::<SetLook>()
             .add_message::<ReduceMotion>()
             .add_message::<ViewIntent>()
+            .add_message::<PlaceNote>()
             .add_message::<Answer>();
         app.add_plugins((known::plugin, show::plugin));
     }

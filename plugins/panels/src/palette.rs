@@ -1,4 +1,4 @@
-//! The palette: three neurons to drag onto the canvas.
+//! The palette: three neurons and a note to drag onto the canvas.
 
 use std::f32::consts::TAU;
 
@@ -13,6 +13,17 @@ use crate::Intent;
 use crate::layout::TILE;
 use crate::style::colour;
 use crate::widgets::{edge, role_colour};
+
+/// What a tile of the palette shows.
+#[derive(Clone, Copy)]
+enum Face {
+    Neuron(Role),
+    Note,
+}
+
+/// What is said of the note.
+const NOTE_HOVER: &str =
+    "A text of yours on the canvas. Drag it onto the canvas, or press it, and write (N).";
 
 /// The neurons of the palette.
 const NEURONS: [(KindId, Role, &str, &str); 3] = [
@@ -46,16 +57,17 @@ pub fn palette_ui(ui: &mut Ui, theme: &Theme, free: Rect) -> Vec<Intent> {
     } else {
         egui::Layout::top_down(egui::Align::Center)
     };
-    let gaps = 2.0 * ui.spacing().item_spacing;
+    let gaps = 3.0 * ui.spacing().item_spacing;
     let size = if is_row {
-        vec2((ui.available_width() - gaps.x) / 3.0, TILE[1] - 8.0)
+        vec2((ui.available_width() - gaps.x) / 4.0, TILE[1] - 8.0)
     } else {
-        let height = (ui.available_height() - gaps.y) / 3.0;
+        let height = (ui.available_height() - gaps.y) / 4.0;
         vec2(TILE[0], height.min(TILE[1]))
     };
     ui.with_layout(layout, |ui| {
         for (kind, role, name, hover) in NEURONS {
-            wishes.extend(match tile(ui, theme, role, name, hover, size) {
+            let face = Face::Neuron(role);
+            wishes.extend(match tile(ui, theme, face, name, hover, size) {
                 Some(Use::LetGo(at)) => Some(Intent::PlaceNeuron {
                     kind,
                     at_screen: at.into(),
@@ -67,11 +79,20 @@ pub fn palette_ui(ui: &mut Ui, theme: &Theme, free: Rect) -> Vec<Intent> {
                 None => None,
             });
         }
+        wishes.extend(
+            match tile(ui, theme, Face::Note, "Note", NOTE_HOVER, size) {
+                Some(Use::LetGo(at)) => Some(Intent::PlaceNote {
+                    at_screen: Some(at.into()),
+                }),
+                Some(Use::Pressed) => Some(Intent::PlaceNote { at_screen: None }),
+                None => None,
+            },
+        );
     });
     wishes
 }
 
-/// What a person did with a neuron of the palette.
+/// What a person did with a tile of the palette.
 enum Use {
     /// Dragged it over the canvas and let it go here.
     LetGo(Pos2),
@@ -79,11 +100,11 @@ enum Use {
     Pressed,
 }
 
-/// One neuron of the palette.
+/// One tile of the palette.
 fn tile(
     ui: &mut Ui,
     theme: &Theme,
-    role: Role,
+    face: Face,
     name: &str,
     hover: &str,
     size: Vec2,
@@ -101,13 +122,13 @@ fn tile(
     const LINE: f32 = 13.0;
     let (first, second) = name.split_once(' ').unwrap_or((name, ""));
     let mut words = vec![(first, theme.palette.text)];
-    if size.y > 4.0 * LINE {
+    if size.y > 4.0 * LINE && !second.is_empty() {
         words.push((second, theme.palette.text_dim));
     }
     let text_top = place.bottom() - 2.0 - LINE * words.len() as f32;
     let room = text_top - place.top();
     let middle = pos2(place.center().x, place.top() + 0.5 * room);
-    paint_neuron(ui.painter(), theme, role, middle, (0.38 * room).min(20.0));
+    paint_face(ui.painter(), theme, face, middle, (0.38 * room).min(20.0));
     let font = TextStyle::Small.resolve(ui.style());
     for (line, (word, ink)) in words.into_iter().enumerate() {
         ui.painter().text(
@@ -121,9 +142,9 @@ fn tile(
     if response.dragged()
         && let Some(at) = response.interact_pointer_pos()
     {
-        let ghost = LayerId::new(Order::Tooltip, Id::new("neuron under the pointer"));
+        let ghost = LayerId::new(Order::Tooltip, Id::new("tile under the pointer"));
         let painter = ui.ctx().layer_painter(ghost);
-        paint_neuron(&painter, theme, role, at, theme.sizes.neuron_radius);
+        paint_face(&painter, theme, face, at, theme.sizes.neuron_radius);
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
     }
     let let_go = response
@@ -135,6 +156,27 @@ fn tile(
     let pressed = response.clicked().then_some(Use::Pressed);
     response.on_hover_text(hover);
     let_go.or(pressed)
+}
+
+fn paint_face(painter: &Painter, theme: &Theme, face: Face, centre: Pos2, radius: f32) {
+    match face {
+        Face::Neuron(role) => paint_neuron(painter, theme, role, centre, radius),
+        Face::Note => paint_note(painter, theme, centre, radius),
+    }
+}
+
+/// A sheet with a few lines written on it.
+fn paint_note(painter: &Painter, theme: &Theme, centre: Pos2, radius: f32) {
+    let sheet = Rect::from_center_size(centre, radius * vec2(2.4, 1.7));
+    let ink = theme.palette.text_dim;
+    let paper = theme.palette.stage.mix(ink, 0.12);
+    let edge = Stroke::new((radius * 0.08).max(1.0), colour(ink));
+    painter.rect(sheet, 3.0, colour(paper), edge, egui::StrokeKind::Inside);
+    for (line, share) in [(-0.42, 0.72), (0.0, 0.86), (0.42, 0.5)] {
+        let from = centre + radius * vec2(-0.9, line);
+        let to = from + radius * vec2(1.8 * share, 0.0);
+        painter.line_segment([from, to], edge);
+    }
 }
 
 /// Whether no sheet is under this place.

@@ -17,7 +17,10 @@ use crate::boundary::BoundaryView;
 use crate::data::DataView;
 use crate::flow::{FlowSettings, FlowView, caption_ui, flow_ui};
 use crate::known::{Known, map_subject};
-use crate::layout::{Form, above_caption, arrange};
+use crate::layout::{
+    Form, above_caption, arrange, beside_legend, has_room_for_legend, legend_place,
+};
+use crate::legend::{LegendView, legend_ui};
 use crate::notices::Notices;
 use crate::palette::palette_ui;
 use crate::portrait::{OtherView, PortraitState, PortraitView, portrait_sheet};
@@ -30,9 +33,10 @@ use crate::style::{prepare, sheet};
 use crate::top_bar::{PlayView, TopBarView, top_bar_ui};
 use crate::trial::{InputView, OutputView, TestView};
 use crate::viewing::viewing_ui;
+use crate::wires::{WireFacts, WireSettings};
 use crate::{
-    Answer, Asked, ChosenLook, FileIntent, FileState, FreeArea, Intent, PanelTheme, ReduceMotion,
-    SetLook, ViewIntent,
+    Answer, Asked, ChosenLook, FileIntent, FileState, FreeArea, Intent, PanelTheme, PlaceNote,
+    ReduceMotion, SetLook, ViewIntent,
 };
 
 pub(super) fn plugin(app: &mut App) {
@@ -81,6 +85,8 @@ struct Sources<'w> {
     pace: ResMut<'w, Pace>,
     shown: ResMut<'w, Shown>,
     flow: ResMut<'w, FlowSettings>,
+    wires: ResMut<'w, WireSettings>,
+    facts: Res<'w, WireFacts>,
     trace: Res<'w, TraceState>,
     slow: Res<'w, SlowMotion>,
     health: Res<'w, NodeHealth>,
@@ -99,6 +105,7 @@ struct Outlets<'w, 's> {
     looks: MessageWriter<'w, SetLook>,
     motions: MessageWriter<'w, ReduceMotion>,
     views: MessageWriter<'w, ViewIntent>,
+    notes: MessageWriter<'w, PlaceNote>,
     cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<PrimaryEguiContext>>,
 }
 
@@ -142,7 +149,12 @@ fn show_panels(
         }
     }
     let looked_at = look(ctx, &theme, &mut sources, &mut memory);
-    let (mut wishes, free) = show_all(ctx, &theme, &mut sources, &mut memory.side, looked_at);
+    if sources.wires.is_legend_open.is_none() {
+        let has_room = has_room_for_legend(ctx.content_rect());
+        sources.wires.is_legend_open = Some(has_room);
+    }
+    let zoom = outlets.zoom();
+    let (mut wishes, free) = show_all(ctx, &theme, &mut sources, zoom, &mut memory.side, looked_at);
     if let Some(view) = looked_at.and_then(|node| portrait_view(&sources, node)) {
         let project = sources.document.project();
         let nodes = project.network().nodes().take(MOST_UNCOVERED);
@@ -244,12 +256,13 @@ fn show_all(
     ctx: &Context,
     theme: &Theme,
     sources: &mut Sources,
+    zoom: f32,
     side: &mut SideState,
     looked_at: Option<NodeId>,
 ) -> (Vec<Intent>, egui::Rect) {
     let window = ctx.content_rect();
     let form = arrange(window, true).form;
-    let places = arrange(window, side.is_open(form));
+    let mut places = arrange(window, side.is_open(form));
     let project = sources.document.project();
     let subject = map_subject(project, &sources.selection).filter(|_| side.is_open(form));
     sources.known.draw_maps(
@@ -324,7 +337,15 @@ fn show_all(
         parts: &known.parts,
         slow: &sources.slow,
     };
-    let wishes = sheets(ctx, theme, &top, &view, &flow, side);
+    let legend = LegendView {
+        settings: *sources.wires,
+        facts: *sources.facts,
+        zoom,
+    };
+    let wishes = sheets(ctx, theme, &top, &view, (&flow, &legend), side);
+    if legend.settings.is_legend_open == Some(true) {
+        places.free = beside_legend(&places);
+    }
     // While a row walks, what is told of it covers none of it.
     let free = if sources.slow.is_on() {
         above_caption(&places)[0]
@@ -340,7 +361,7 @@ pub(crate) fn sheets(
     theme: &Theme,
     top: &TopBarView,
     view: &SideView,
-    flow: &FlowView,
+    (flow, legend): (&FlowView, &LegendView),
     side: &mut SideState,
 ) -> Vec<Intent> {
     let form = top.form;
@@ -359,6 +380,13 @@ pub(crate) fn sheets(
         wishes.extend(sheet(ctx, theme, "viewing", place, margin, |ui| {
             let layout = egui::Layout::top_down(egui::Align::Center);
             ui.with_layout(layout, viewing_ui).inner
+        }));
+    }
+    if legend.settings.is_legend_open == Some(true) {
+        let place = legend_place(&places, legend.is_of_gradients());
+        let margin = Margin::same(12);
+        wishes.extend(sheet(ctx, theme, "legend", place, margin, |ui| {
+            legend_ui(ui, theme, legend)
         }));
     }
     if flow.slow.is_on() {
@@ -471,6 +499,16 @@ impl Outlets<'_, '_> {
         Some(egui::Rect::from_two_pos(one, other))
     }
 
+    /// Logical pixels per scene unit; 1 where nothing is seen.
+    fn zoom(&self) -> f32 {
+        const APART: f32 = 100.0;
+        let ends = [0.0, APART].map(|right| self.on_canvas([right, 0.0]));
+        match ends {
+            [Some(one), Some(other)] if one != other => APART / (other[0] - one[0]).abs(),
+            _ => 1.0,
+        }
+    }
+
     fn send(&mut self, wish: Intent, sources: &mut Sources) {
         let project = sources.document.project();
         match wish {
@@ -522,6 +560,12 @@ impl Outlets<'_, '_> {
                     let edit = gesture::add_neuron(project, kind, at);
                     self.requests.write(Request::edit("add neuron", edit));
                 }
+            }
+            Intent::PlaceNote { at_screen } => {
+                self.notes.write(PlaceNote(at_screen));
+            }
+            Intent::SetWires(settings) => {
+                sources.wires.set_if_neq(settings);
             }
             Intent::SetLook(look) => {
                 self.looks.write(SetLook(look));

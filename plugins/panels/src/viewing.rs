@@ -1,4 +1,4 @@
-//! The small sheet under the palette: tidy up, see everything or what is selected, save a picture or a drawing.
+//! The small sheet under the palette: tidy up, see everything or what is selected, save a picture or a drawing, the legend.
 
 use bevy_egui::egui::Ui;
 use egui_phosphor::regular as icons;
@@ -7,7 +7,7 @@ use crate::widgets::icon_button;
 use crate::{Intent, ViewIntent};
 
 /// What can be done, with its icon, name and explanation.
-const KNOWN: [(ViewIntent, &str, &str, &str); 5] = [
+const KNOWN: [(ViewIntent, &str, &str, &str); 6] = [
     (
         ViewIntent::TidyUp,
         icons::TREE_STRUCTURE,
@@ -37,6 +37,13 @@ const KNOWN: [(ViewIntent, &str, &str, &str); 5] = [
         icons::FILE_SVG,
         "Save drawing",
         "Save drawing: the whole network in lines, to print or to edit (SVG).",
+    ),
+    (
+        ViewIntent::ToggleLegend,
+        icons::LIST_MAGNIFYING_GLASS,
+        "Legend",
+        "Legend: what widths, colours and marks on the canvas tell; how wide wires are, and \
+            whether their colour tells weights or gradients (G).",
     ),
 ];
 

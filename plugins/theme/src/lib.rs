@@ -6,12 +6,14 @@ mod look;
 mod motion;
 mod palette;
 mod sizes;
+mod wires;
 
 pub use colour::{Rgba8, contrast_ratio};
 pub use look::Look;
 pub use motion::Motion;
 pub use palette::Palette;
 pub use sizes::Sizes;
+pub use wires::{fitted_scale, gradient_gain, gradient_tone, round_numbers, strong_size};
 
 /// Everything the look is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]

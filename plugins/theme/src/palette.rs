@@ -41,8 +41,10 @@ pub struct Palette {
     pub negative: Rgba8,
     /// Zero on a response map.
     pub neutral: Rgba8,
-    /// Gradients, which flow backward.
+    /// Gradients, which flow backward; on a wire, that the loss rises with its weight.
     pub gradient: Rgba8,
+    /// On a wire, that the loss falls as its weight rises.
+    pub gradient_falling: Rgba8,
     /// The core of what is frozen.
     pub frost: Rgba8,
     /// The outline of what is selected.
@@ -83,6 +85,7 @@ impl Palette {
         negative: Rgba8::hex(0x7FD1FF),
         neutral: Rgba8::hex(0x151A2B),
         gradient: Rgba8::hex(0xFF6F91),
+        gradient_falling: Rgba8::hex(0x63E0C4),
         frost: Rgba8::hex(0xD8ECF7),
         selection: Rgba8::hex(0xFFFFFF),
         target_valid: Rgba8::hex(0x5AE0A8),
@@ -121,6 +124,7 @@ impl Palette {
         negative: Rgba8::hex(0x1A78B4),
         neutral: Rgba8::hex(0xF1EEE6),
         gradient: Rgba8::hex(0xC9305F),
+        gradient_falling: Rgba8::hex(0x00463C),
         frost: Rgba8::hex(0x5E8AA3),
         selection: Rgba8::hex(0x10131C),
         target_valid: Rgba8::hex(0x0B7A52),
@@ -159,6 +163,7 @@ impl Palette {
         negative: Rgba8::hex(0x6FDCFF),
         neutral: Rgba8::hex(0x0A0A0A),
         gradient: Rgba8::hex(0xFF7FA8),
+        gradient_falling: Rgba8::hex(0x6BFFE0),
         frost: Rgba8::hex(0xFFFFFF),
         selection: Rgba8::hex(0xFFFFFF),
         target_valid: Rgba8::hex(0x5CFFB4),
@@ -185,6 +190,7 @@ impl Palette {
         positive: Rgba8::hex(0xFFB000),
         negative: Rgba8::hex(0x7FC8FF),
         gradient: Rgba8::hex(0xD6448F),
+        gradient_falling: Rgba8::hex(0xBFF3E4),
         frost: Rgba8::hex(0xE6F4FF),
         danger: Rgba8::hex(0xFF7A4D),
         target_valid: Rgba8::hex(0x8FE3FF),
@@ -209,6 +215,23 @@ impl Palette {
             self.positive
         };
         self.neutral.mix(end, value.abs())
+    }
+
+    /// The colour of a wire by its gradient: `gradient` where the loss rises with the weight,
+    /// `gradient_falling` where it falls, and `wire_at_rest` without one. `tone` is what
+    /// [`gradient_tone`](crate::gradient_tone) gives.
+    pub fn slope(&self, tone: f32) -> Rgba8 {
+        let end = if tone < 0.0 {
+            self.gradient_falling
+        } else {
+            self.gradient
+        };
+        self.wire_at_rest().mix(end, tone.abs())
+    }
+
+    /// A wire of which nothing is told by colour.
+    pub fn wire_at_rest(&self) -> Rgba8 {
+        self.stage.mix(self.text_dim, 0.45)
     }
 
     /// The colour of a plot's n-th line; they repeat after the last.
@@ -279,6 +302,7 @@ mod tests {
                 ("positive", palette.positive),
                 ("negative", palette.negative),
                 ("gradient", palette.gradient),
+                ("gradient_falling", palette.gradient_falling),
                 ("frost", palette.frost),
                 ("selection", palette.selection),
                 ("target_valid", palette.target_valid),
@@ -354,6 +378,22 @@ mod tests {
                     last = ratio;
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_wire_stands_out_the_more_the_larger_its_gradient_is() {
+        for (name, palette) in EACH {
+            for sign in [-1.0, 1.0] {
+                let mut last = 1.3;
+                for step in 0..=16 {
+                    let tone = sign * step as f32 / 16.0;
+                    let ratio = contrast_ratio(palette.slope(tone), palette.stage);
+                    assert!(ratio > last, "{name} at {tone}: {ratio} after {last}");
+                    last = ratio;
+                }
+            }
+            assert_eq!(palette.slope(f32::NAN), palette.wire_at_rest());
         }
     }
 

@@ -55,10 +55,16 @@ pub struct Sizes {
     pub wire_width_max: f32,
     /// Wire width per unit of |weight|, between the two.
     pub wire_width_per_weight: f32,
+    /// How wide a strong wire of a network is where widths fit themselves to it.
+    pub wire_width_fitted: f32,
     /// Dash of a negative wire.
     pub wire_dash: f32,
     /// Gap of a negative wire.
     pub wire_gap: f32,
+    /// From one tick beside a wire to the next, where they tell the sign of its gradient.
+    pub tick_spacing: f32,
+    /// How far such a tick stands out.
+    pub tick_length: f32,
     /// How far beside a wire or a neuron a mouse still hits it.
     pub pick_slop_mouse: f32,
     /// How far beside a wire or a neuron a finger still hits it.
@@ -100,8 +106,11 @@ impl Sizes {
         wire_width_min: 0.75,
         wire_width_max: 9.0,
         wire_width_per_weight: 3.0,
+        wire_width_fitted: 4.5,
         wire_dash: 8.0,
         wire_gap: 6.0,
+        tick_spacing: 22.0,
+        tick_length: 6.0,
         pick_slop_mouse: 6.0,
         pick_slop_touch: 18.0,
         selection_width: 2.0,
@@ -109,18 +118,25 @@ impl Sizes {
         particle_radius_max: 4.0,
     };
 
-    /// A wire's width in scene units: `wire_width_per_weight · |weight|`, held between
-    /// `wire_width_min` and `wire_width_max`.
+    /// A wire's width in scene units: `scale · wire_width_per_weight · |weight|`, held
+    /// between `wire_width_min` and `wire_width_max`. The scale is what a person chose, or
+    /// what [`fitted_scale`](crate::fitted_scale) found.
     ///
-    /// Truly proportional for |weight| in 0.25..=3: twice the weight is twice the width. Outside
-    /// that range the width stays at its limit. NaN gives the thinnest wire.
-    pub fn wire_width(&self, weight: f32) -> f32 {
+    /// At a scale of 1 truly proportional for |weight| in 0.25..=3: twice the weight is twice
+    /// the width. Outside that range the width stays at its limit. NaN gives the thinnest wire.
+    pub fn wire_width(&self, weight: f32, scale: f32) -> f32 {
         proportional(
-            self.wire_width_per_weight,
+            scale * self.wire_width_per_weight,
             weight,
             self.wire_width_min,
             self.wire_width_max,
         )
+    }
+
+    /// The width in scene units of a bundle of wires whose weights have this root mean
+    /// square: broad enough to be seen as many.
+    pub fn bundle_width(&self, strength: f32, scale: f32) -> f32 {
+        2.0 * self.wire_width(strength, scale) + self.wire_width_max
     }
 
     /// A rim's width in scene units: `rim_width_per_bias · |bias|`, held between
@@ -160,10 +176,17 @@ mod tests {
     fn twice_the_weight_is_twice_the_width_between_the_limits() {
         for weight in [0.25, 0.5, 1.0, 1.5] {
             assert_eq!(
-                SIZES.wire_width(2.0 * weight),
-                2.0 * SIZES.wire_width(weight)
+                SIZES.wire_width(2.0 * weight, 1.0),
+                2.0 * SIZES.wire_width(weight, 1.0)
             );
-            assert_eq!(SIZES.wire_width(-weight), SIZES.wire_width(weight));
+            assert_eq!(
+                SIZES.wire_width(-weight, 1.0),
+                SIZES.wire_width(weight, 1.0)
+            );
+            assert_eq!(
+                SIZES.wire_width(weight, 2.0),
+                SIZES.wire_width(2.0 * weight, 1.0)
+            );
         }
         for bias in [0.5, 0.75, 1.0] {
             assert_eq!(SIZES.rim_width(2.0 * bias), 2.0 * SIZES.rim_width(bias));
@@ -176,7 +199,7 @@ mod tests {
         let (mut wire, mut rim) = (0.0, 0.0);
         for step in 0..1_000 {
             let value = step as f32 * 0.01;
-            let (next_wire, next_rim) = (SIZES.wire_width(value), SIZES.rim_width(value));
+            let (next_wire, next_rim) = (SIZES.wire_width(value, 1.0), SIZES.rim_width(value));
             assert!(next_wire >= wire && next_rim >= rim, "at {value}");
             assert!((0.75..=9.0).contains(&next_wire), "at {value}");
             assert!((1.75..=7.0).contains(&next_rim), "at {value}");
@@ -187,16 +210,19 @@ mod tests {
 
     #[test]
     fn a_diverged_weight_still_has_a_width() {
-        assert_eq!(SIZES.wire_width(f32::NAN), SIZES.wire_width_min);
+        assert_eq!(SIZES.wire_width(f32::NAN, 1.0), SIZES.wire_width_min);
         assert_eq!(SIZES.rim_width(f32::NAN), SIZES.rim_width_min);
-        assert_eq!(SIZES.wire_width(f32::NEG_INFINITY), SIZES.wire_width_max);
+        assert_eq!(
+            SIZES.wire_width(f32::NEG_INFINITY, 1.0),
+            SIZES.wire_width_max
+        );
     }
 
     #[test]
     fn everything_a_finger_presses_is_large_enough() {
         // WCAG 2.2, criterion 2.5.5 (level AAA): 44 by 44 CSS pixels.
         let neuron = 2.0 * SIZES.neuron_radius;
-        let wire = 2.0 * SIZES.pick_slop_touch + SIZES.wire_width(10.0);
+        let wire = 2.0 * SIZES.pick_slop_touch + SIZES.wire_width(10.0, 1.0);
         for size in [SIZES.touch_target, neuron, wire] {
             assert!(size >= 44.0, "{size}");
         }

@@ -75,6 +75,11 @@ fn sign_validity_and_the_output_kind_stay_apart_for_every_eye() {
             ("hidden, output", palette.hidden, palette.output),
             ("gradient, negative", palette.gradient, palette.negative),
             ("gradient, positive", palette.gradient, palette.positive),
+            (
+                "rising, falling",
+                palette.gradient,
+                palette.gradient_falling,
+            ),
         ];
         for eye in [TYPICAL, PROTANOPIA, DEUTERANOPIA] {
             for (meaning, one, other) in pairs {
@@ -94,6 +99,7 @@ fn the_safe_palette_keeps_kinds_signs_and_parts_of_the_data_apart_for_every_eye(
     let together = [
         vec![safe.input, safe.hidden, safe.output],
         vec![safe.positive, safe.negative, safe.gradient],
+        vec![safe.gradient, safe.gradient_falling],
         vec![safe.split_training, safe.split_validation, safe.split_test],
         vec![safe.target_valid, safe.target_invalid],
     ];

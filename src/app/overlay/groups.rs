@@ -217,14 +217,19 @@ fn show_distributions<Seen: Component>(
         return;
     }
     for (bundle, place) in shown {
-        draw_distribution(&painter, &theme, bundle, place, zoom.min(1.6));
+        let sheet = egui::Rect::from_center_size(place, BARS * zoom.min(1.6));
+        draw_distribution(&painter, &theme, bundle, sheet);
     }
 }
 
 /// Bars for the weights from the most negative to the most positive, those that are
 /// negative hollow, on a sheet of their own.
-fn draw_distribution(painter: &Painter, theme: &Theme, bundle: &Bundle, middle: Pos2, zoom: f32) {
-    let sheet = egui::Rect::from_center_size(middle, BARS * zoom);
+pub(super) fn draw_distribution(
+    painter: &Painter,
+    theme: &Theme,
+    bundle: &Bundle,
+    sheet: egui::Rect,
+) {
     let corner = CornerRadius::same(4);
     let edge = Stroke::new(1.0, colour(theme.palette.sheet_border));
     let fill = colour(theme.palette.sheet);

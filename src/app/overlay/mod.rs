@@ -6,6 +6,7 @@ mod minimap;
 mod names;
 mod notes;
 mod numbers;
+mod tip;
 
 use bevy::ecs::schedule::ScheduleLabel;
 use bevy::ecs::system::SystemParam;
@@ -34,6 +35,11 @@ pub(super) fn numbers(app: &mut App) {
 /// What gestures have to say, and notes.
 pub(super) fn gestures(app: &mut App) {
     app.add_plugins((gestures::plugin, notes::plugin));
+}
+
+/// What the pointer rests on, in words.
+pub(super) fn tip(app: &mut App) {
+    app.add_plugins(tip::plugin);
 }
 
 /// The whole network, small.

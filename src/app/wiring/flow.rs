@@ -6,18 +6,24 @@ use canvas::{Ailing, SceneSystems, Shine};
 use graph::{Document, Values};
 use network::{Network, NodeId, ParameterId};
 use panels::flow::FlowSettings;
+use panels::wires::{WireSettings, WireTells};
 use training::{
     Health, NodeHealth, Progress, Shown, SlowMotion, Stage, Trace, TraceState, TrainingSystems,
     Walk,
 };
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<FlowSettings>();
+    app.init_resource::<FlowSettings>()
+        .init_resource::<WireSettings>();
     app.add_systems(
         Update,
         (
-            ask_for_gradients
-                .run_if(resource_changed::<FlowSettings>.or_eager(resource_changed::<Progress>)),
+            ask_for_gradients.run_if(
+                resource_changed::<FlowSettings>
+                    .or_eager(resource_changed::<Progress>)
+                    .or_eager(resource_changed::<WireSettings>)
+                    .or_eager(resource_changed::<Values>),
+            ),
             set_speed.run_if(resource_changed::<FlowSettings>),
         )
             .before(TrainingSystems::Send),
@@ -44,13 +50,18 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 /// Gradients are as many numbers as the network has: they are asked for only while
-/// they are seen.
+/// they are seen. Colours that tell gradients show those of batches; only before the first
+/// batch they show those of the row.
 fn ask_for_gradients(
     settings: Res<FlowSettings>,
+    wires: Res<WireSettings>,
+    values: Res<Values>,
     progress: Res<Progress>,
     mut shown: ResMut<Shown>,
 ) {
-    let with_gradients = settings.direction.has_backward() && settings.is_running(progress.status);
+    let is_flowing = settings.direction.has_backward() && settings.is_running(progress.status);
+    let is_coloured = wires.tells == WireTells::Gradient && values.gradients().is_empty();
+    let with_gradients = is_flowing || is_coloured;
     if shown.with_gradients != with_gradients {
         shown.with_gradients = with_gradients;
     }

@@ -8,6 +8,7 @@ mod instruments;
 mod progress;
 mod shortcuts;
 mod viewing;
+mod wires;
 
 use bevy::prelude::*;
 
@@ -28,5 +29,6 @@ pub(super) fn plugin(app: &mut App) {
         progress::plugin,
         shortcuts::plugin,
         viewing::plugin,
+        wires::plugin,
     ));
 }

@@ -12,7 +12,7 @@ pub(super) fn plugin(app: &mut App) {
 
 /// What F1 says: the gestures that no button shows.
 const HELP: &str = "Drag a neuron to move it, drag its rim to draw a wire, drag the \
-    canvas to look around. Space trains, Delete removes, M keeps a neuron's map in sight, F shows everything, Shift+F what is selected, L tidies up.";
+    canvas to look around. Space trains, Delete removes, M keeps a neuron's map in sight, F shows everything, Shift+F what is selected, L tidies up, G shows gradients.";
 
 fn pass_on(
     mut shortcuts: MessageReader<Shortcut>,
@@ -44,6 +44,8 @@ fn pass_on(
             Shortcut::SaveAs => {
                 files.write(FileIntent::SaveAs);
             }
+            // `wires` does this.
+            Shortcut::ColourByGradient => {}
             Shortcut::Help => {
                 notices.write(Notice::info(HELP));
             }

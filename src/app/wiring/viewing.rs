@@ -7,15 +7,17 @@ use bevy::prelude::*;
 use bevy::tasks::futures::check_ready;
 use bevy::tasks::{AsyncComputeTaskPool, Task};
 use bevy::window::RequestRedraw;
-use canvas::drawing::StageTheme;
-use controls::{CameraOrder, TidyUp};
+use canvas::Shine;
+use canvas::drawing::{StageTheme, WireStyle};
+use controls::{CameraOrder, DropNote, TidyUp};
 use graph::{Document, Values};
-use panels::ViewIntent;
+use network::{EdgeId, ElementId};
+use panels::{PlaceNote, ViewIntent};
 use storage::{FileRequest, FileSystems, NamedFile, PicturePlace};
 use training::Maps;
 
 use crate::app::film::ending;
-use crate::vector::{self, Response};
+use crate::vector::{self, Gradients, Response, Wires};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Drawing>();
@@ -25,6 +27,7 @@ pub(super) fn plugin(app: &mut App) {
             pass_on.run_if(on_message::<ViewIntent>),
             draw.run_if(on_message::<PicturePlace>),
             hand_over.run_if(is_drawing),
+            place_note.run_if(on_message::<PlaceNote>),
         )
             .chain()
             .before(FileSystems),
@@ -54,6 +57,8 @@ fn pass_on(
             ViewIntent::SaveDrawing => {
                 files.write(FileRequest::PickPicture("svg"));
             }
+            // `wires` does it.
+            ViewIntent::ToggleLegend => {}
         }
     }
 }
@@ -72,6 +77,8 @@ fn draw(
     values: Res<Values>,
     maps: Res<Maps>,
     theme: Res<StageTheme>,
+    style: Res<WireStyle>,
+    shine: Res<Shine>,
     mut drawing: ResMut<Drawing>,
 ) {
     let is_drawing = |place: &&PicturePlace| ending(&place.0) == "svg";
@@ -83,10 +90,27 @@ fn draw(
         return;
     }
     let project = document.current(&values);
-    let (maps, theme) = (maps.clone(), **theme);
+    let (maps, theme, scale) = (maps.clone(), **theme, style.scale);
+    let told = style
+        .tells
+        .gradient_gain()
+        .map(|gain| (gain, gradients(&values, &shine)));
     let task = AsyncComputeTaskPool::get().spawn(async move {
         let side = maps.maps.as_ref().map(|maps| maps.request.resolution);
-        vector::picture(&project, &theme, |node| {
+        let layout = project.network().layout();
+        let of = told.as_ref().map(|(_, gradients)| {
+            move |edge: EdgeId| {
+                let place = layout.position(ElementId::weight(edge));
+                let gradient = place.and_then(|place| gradients.get(place));
+                gradient.copied().unwrap_or_default()
+            }
+        });
+        let gradients = told.as_ref().zip(of.as_ref());
+        let wires = Wires {
+            scale,
+            gradients: gradients.map(|((gain, _), of)| Gradients { gain: *gain, of }),
+        };
+        vector::picture(&project, &theme, &wires, |node| {
             Some(Response {
                 side: side? as usize,
                 cells: maps.cells(node)?,
@@ -94,6 +118,23 @@ fn draw(
         })
     });
     drawing.0 = Some((path.clone(), task));
+}
+
+/// The gradients that are drawn, in the canonical order.
+fn gradients(values: &Values, shine: &Shine) -> Vec<f32> {
+    if shine.gradients.len() == values.layout().len() {
+        shine.gradients.clone()
+    } else {
+        values.gradients().to_vec()
+    }
+}
+
+fn place_note(mut wishes: MessageReader<PlaceNote>, mut notes: MessageWriter<DropNote>) {
+    for PlaceNote(at_screen) in wishes.read() {
+        notes.write(DropNote {
+            at_px: at_screen.map(Vec2::from),
+        });
+    }
 }
 
 fn hand_over(

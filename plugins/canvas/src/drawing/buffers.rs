@@ -20,7 +20,7 @@ use super::groups::Groups;
 use super::maps::{ATLAS_WIDTH, AtlasPatch, COLUMNS, ResponseMaps, TILE};
 use super::neurons::{NeuronInstances, NeuronValues};
 use super::pipeline::{StagePipeline, init_pipeline};
-use super::style::{Flow, Spotlight, StageTheme, StageUniform};
+use super::style::{Flow, Spotlight, StageTheme, StageUniform, WireStyle};
 use super::wires::{Loose, LooseWire, WireInstance, WireInstances, WireValues};
 
 pub(super) fn plugin(render_app: &mut SubApp) {
@@ -449,7 +449,7 @@ impl StageBuffers {
         &mut self,
         theme: &StageTheme,
         flow: &Flow,
-        spotlight: Spotlight,
+        (spotlight, wires): (Spotlight, &WireStyle),
         device: &RenderDevice,
         queue: &RenderQueue,
     ) {
@@ -461,6 +461,7 @@ impl StageBuffers {
         let uniform = themed
             .with_flow(flow, theme.motion.is_reduced)
             .with_spotlight(spotlight)
+            .with_wires(wires)
             .with_counts(self.segments(), self.wires.0[0].len, self.tiles);
         match &mut self.uniform {
             Some((_, known)) if *known == uniform => {}
@@ -530,7 +531,8 @@ fn upload_changes(
     let theme = *main_world.resource::<StageTheme>();
     let flow = *main_world.resource::<Flow>();
     let spotlight = *main_world.resource::<Spotlight>();
-    buffers.upload_uniform(&theme, &flow, spotlight, &device, &queue);
+    let wires = *main_world.resource::<WireStyle>();
+    buffers.upload_uniform(&theme, &flow, (spotlight, &wires), &device, &queue);
 }
 
 /// Binds view, stage and textures; again only when one of them was replaced.

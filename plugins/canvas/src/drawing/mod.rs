@@ -18,7 +18,7 @@ pub use instances::{DirtyRanges, Instances, Marks};
 pub use maps::{AtlasPatch, ResponseMaps, TILE, encode as encode_response};
 pub use neurons::{Glyph, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue, NeuronValues};
 pub use stamp::{Scene, Stamp};
-pub use style::{Flow, Spotlight, StageReadiness, StageTheme};
+pub use style::{Flow, Spotlight, StageReadiness, StageTheme, Tells, WireStyle};
 pub use wires::{Loose, LooseWire, WireInstance, WireInstances, WireValues};
 
 use bevy::prelude::*;
@@ -57,6 +57,7 @@ fn plugin(app: &mut App) {
         .init_resource::<StageTheme>()
         .init_resource::<Flow>()
         .init_resource::<Spotlight>()
+        .init_resource::<WireStyle>()
         .init_resource::<StageReadiness>()
         .init_resource::<ClearColor>()
         .add_message::<RequestRedraw>()

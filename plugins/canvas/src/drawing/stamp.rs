@@ -6,7 +6,7 @@ use bevy::prelude::Res;
 use super::groups::Groups;
 use super::maps::ResponseMaps;
 use super::neurons::{NeuronInstances, NeuronValues};
-use super::style::{Flow, Spotlight, StageTheme};
+use super::style::{Flow, Spotlight, StageTheme, WireStyle};
 use super::wires::{LooseWire, WireInstances, WireValues};
 
 /// Everything that is drawn, but for the camera.
@@ -22,6 +22,7 @@ pub struct Scene<'w> {
     theme: Res<'w, StageTheme>,
     flow: Res<'w, Flow>,
     spotlight: Res<'w, Spotlight>,
+    wire_style: Res<'w, WireStyle>,
 }
 
 /// What a picture was drawn from. Equal stamps, equal pictures.
@@ -32,6 +33,7 @@ pub struct Stamp {
     theme: StageTheme,
     flow: Flow,
     spotlight: Spotlight,
+    wire_style: WireStyle,
 }
 
 impl Scene<'_> {
@@ -57,6 +59,7 @@ impl Scene<'_> {
             theme: *self.theme,
             flow: *self.flow,
             spotlight: *self.spotlight,
+            wire_style: *self.wire_style,
         }
     }
 }

@@ -64,6 +64,49 @@ impl Flow {
     pub const SPEEDS: [f32; 2] = [0.25, 4.0];
 }
 
+/// How numbers become wires: how wide, and what their colour tells.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct WireStyle {
+    /// What the widths of `theme::Sizes::wire_width` are multiplied by.
+    pub scale: f32,
+    /// What colour and brightness tell.
+    pub tells: Tells,
+}
+
+impl Default for WireStyle {
+    fn default() -> Self {
+        Self {
+            scale: 1.0,
+            tells: Tells::Weight,
+        }
+    }
+}
+
+/// What the colour of a wire tells. Its width and its dashes always tell its weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Tells {
+    /// The sign of its weight.
+    #[default]
+    Weight,
+    /// Its gradient: the sign by hue and by the side its ticks are on, the size by
+    /// brightness, as `theme::gradient_tone` has it at this gain.
+    Gradient {
+        /// What gradients are multiplied by.
+        gain: f32,
+    },
+}
+
+impl Tells {
+    /// Whether it is the gradient, and its gain.
+    #[must_use]
+    pub fn gradient_gain(self) -> Option<f32> {
+        match self {
+            Self::Weight => None,
+            Self::Gradient { gain } => Some(gain),
+        }
+    }
+}
+
 /// Whether something is pointed at: what is not lit then steps back.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spotlight {
@@ -168,6 +211,7 @@ pub(super) struct StageUniform {
     target_valid: Rgba,
     target_invalid: Rgba,
     heat: [Rgba; HEAT_STOPS],
+    slopes: [Rgba; HEAT_STOPS],
     wire: [f32; 4],
     rim: [f32; 4],
     curve: [f32; 4],
@@ -176,6 +220,7 @@ pub(super) struct StageUniform {
     mote_size: [f32; 4],
     flow: [f32; 4],
     grid_size: [f32; 4],
+    tone: [f32; 4],
     glyphs: [[f32; 4]; GLYPH_VECTORS],
 }
 
@@ -207,10 +252,9 @@ impl StageUniform {
             motion,
         } = theme;
         let is_light = palette.stage.relative_luminance() > 0.5;
-        let heat = std::array::from_fn(|stop| {
-            let value = stop as f32 / (HEAT_STOPS - 1) as f32 * 2.0 - 1.0;
-            palette.heat(value).to_linear()
-        });
+        let stop = |stop: usize| stop as f32 / (HEAT_STOPS - 1) as f32 * 2.0 - 1.0;
+        let heat = std::array::from_fn(|at| palette.heat(stop(at)).to_linear());
+        let slopes = std::array::from_fn(|at| palette.slope(stop(at)).to_linear());
         Self {
             background: palette.stage.to_linear(),
             grid: palette.grid.to_linear(),
@@ -225,6 +269,7 @@ impl StageUniform {
             target_valid: palette.target_valid.to_linear(),
             target_invalid: palette.target_invalid.to_linear(),
             heat,
+            slopes,
             wire: [
                 sizes.wire_width_min,
                 sizes.wire_width_max,
@@ -254,6 +299,7 @@ impl StageUniform {
             ],
             flow: [0.0, 0.0, 0.0, f32::from(is_light)],
             grid_size: [sizes.grid_spacing, sizes.grid_dot_radius, 0.0, 0.0],
+            tone: [0.0, 1.0, sizes.tick_spacing, sizes.tick_length],
             glyphs: glyphs(),
         }
     }
@@ -270,6 +316,16 @@ impl StageUniform {
         self.flow[0] = wrapped(flow.time_secs);
         self.flow[1] = f32::from(flow.is_running && !is_motion_reduced);
         self.flow[2] = f32::from(flow.is_running && is_motion_reduced);
+        self
+    }
+
+    /// The same with wires as they are to look now.
+    pub(super) fn with_wires(mut self, style: &WireStyle) -> Self {
+        self.wire[2] *= style.scale;
+        if let Some(gain) = style.tells.gradient_gain() {
+            self.tone[0] = 1.0;
+            self.tone[1] = gain;
+        }
         self
     }
 
@@ -354,16 +410,40 @@ mod tests {
         let sizes = Theme::dark().sizes;
         let uniform = StageUniform::new(&Theme::dark());
         for weight in [-4.0_f32, -0.1, 0.0, 0.7, 2.0] {
-            let [least, most, slope, _] = uniform.wire;
-            assert_eq!(
-                (weight.abs() * slope).clamp(least, most),
-                sizes.wire_width(weight)
-            );
+            for scale in [0.25, 1.0, 16.0] {
+                let style = WireStyle {
+                    scale,
+                    ..WireStyle::default()
+                };
+                let [least, most, slope, _] = uniform.with_wires(&style).wire;
+                let width = (weight.abs() * slope).clamp(least, most);
+                assert_eq!(width, sizes.wire_width(weight, scale));
+                // As the shader has it.
+                assert_eq!(2.0 * width + most, sizes.bundle_width(weight, scale));
+            }
             let [least, most, slope, _] = uniform.rim;
             assert_eq!(
                 (weight.abs() * slope).clamp(least, most),
                 sizes.rim_width(weight)
             );
+        }
+    }
+
+    #[test]
+    fn the_colours_of_gradients_in_the_shader_are_those_of_the_theme() {
+        for theme in [Theme::dark(), Theme::light()] {
+            let uniform = StageUniform::new(&theme);
+            let palette = &theme.palette;
+            assert_eq!(uniform.slopes[0], palette.gradient_falling.to_linear());
+            assert_eq!(uniform.slopes[16], palette.wire_at_rest().to_linear());
+            assert_eq!(uniform.slopes[32], palette.gradient.to_linear());
+            let style = WireStyle {
+                tells: Tells::Gradient { gain: 8.0 },
+                ..WireStyle::default()
+            };
+            assert_eq!(uniform.with_wires(&style).tone[..2], [1.0, 8.0]);
+            let plain = uniform.with_wires(&WireStyle::default());
+            assert_eq!(plain, uniform, "weights are told as ever");
         }
     }
 

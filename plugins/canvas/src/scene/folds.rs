@@ -9,7 +9,7 @@ use super::structure::kind_of;
 use super::{Drawn, SceneSystems};
 use crate::drawing::{
     BundleEnd, GroupInstance, Groups, Marks, NeuronInstance, NeuronInstances, NeuronKind,
-    NeuronValues, WireInstance, WireValues, bundle_between,
+    NeuronValues, WireInstance, WireStyle, WireValues, bundle_between,
 };
 
 pub(super) fn plugin(app: &mut App) {
@@ -52,6 +52,12 @@ pub struct Bundle {
     pub limit: f32,
     /// How many weights are in each bar.
     pub bins: [u32; BINS],
+    /// The smallest, the mean and the largest weight.
+    pub weights: [f32; 3],
+    /// How many weights are positive, and how many negative.
+    pub signs: [usize; 2],
+    /// The mean size of a weight.
+    pub mean_size: f32,
 }
 
 impl Bundle {
@@ -61,29 +67,79 @@ impl Bundle {
         self.wires.len()
     }
 
+    /// What its colours tell of the gradients of its wires: before the point the tone of
+    /// their root mean square in steps of 1/255, behind it the share of the positive ones.
+    fn slope(&self, gradients: &[f32], gain: f32) -> f32 {
+        let gradient = |&slot: &usize| {
+            let gradient: f32 = gradients.get(slot).copied().unwrap_or_default();
+            if gradient.is_finite() { gradient } else { 0.0 }
+        };
+        let squares = Squares::of(self.wires.iter().map(gradient));
+        let mean = (squares.all / self.wires.len().max(1) as f64).sqrt() as f32;
+        let level = (255.0 * theme::gradient_tone(mean, gain)).round();
+        level + squares.share().clamp(0.0, 0.999)
+    }
+
     /// Looks at the weights anew.
     fn measure(&mut self, weights: &[f32]) {
         let weight = |&slot: &usize| {
             let weight: f32 = weights.get(slot).copied().unwrap_or_default();
             if weight.is_finite() { weight } else { 0.0 }
         };
-        let (mut limit, mut all, mut positive) = (0.0_f32, 0.0_f64, 0.0_f64);
+        let (mut limit, mut sum, mut sizes) = (0.0_f32, 0.0_f64, 0.0_f64);
+        let mut range = [f32::INFINITY, f32::NEG_INFINITY];
+        self.signs = [0; 2];
         for weight in self.wires.iter().map(weight) {
-            let square = f64::from(weight) * f64::from(weight);
             limit = limit.max(weight.abs());
-            all += square;
-            positive += if weight > 0.0 { square } else { 0.0 };
+            sum += f64::from(weight);
+            sizes += f64::from(weight.abs());
+            range = [range[0].min(weight), range[1].max(weight)];
+            self.signs[0] += usize::from(weight > 0.0);
+            self.signs[1] += usize::from(weight < 0.0);
         }
+        let count = self.wires.len().max(1) as f64;
+        let squares = Squares::of(self.wires.iter().map(weight));
         self.limit = limit;
-        self.strength = (all / self.wires.len().max(1) as f64).sqrt() as f32;
-        self.share = if all > 0.0 {
-            (positive / all) as f32
+        self.mean_size = (sizes / count) as f32;
+        self.weights = if self.wires.is_empty() {
+            [0.0; 3]
         } else {
-            0.5
+            [range[0], (sum / count) as f32, range[1]]
         };
+        self.strength = (squares.all / count).sqrt() as f32;
+        self.share = squares.share();
         self.bins = [0; BINS];
         for weight in self.wires.iter().map(weight) {
             self.bins[bin_of(weight, limit)] += 1;
+        }
+    }
+}
+
+/// The sum of the squares of numbers, and that of the positive ones.
+#[derive(Default)]
+struct Squares {
+    all: f64,
+    positive: f64,
+}
+
+impl Squares {
+    fn of(numbers: impl Iterator<Item = f32>) -> Self {
+        numbers.fold(Self::default(), |sums, number| {
+            let square = f64::from(number) * f64::from(number);
+            let positive = if number > 0.0 { square } else { 0.0 };
+            Self {
+                all: sums.all + square,
+                positive: sums.positive + positive,
+            }
+        })
+    }
+
+    /// The share of the positive ones; half and half where there is nothing.
+    fn share(&self) -> f32 {
+        if self.all > 0.0 {
+            (self.positive / self.all) as f32
+        } else {
+            0.5
         }
     }
 }
@@ -116,11 +172,13 @@ struct Seen {
     neurons: u64,
     signals: u64,
     weights: u64,
+    /// Of the gradients, where colours tell them, and the gain.
+    gradients: Option<(u64, u32)>,
 }
 
 /// Follows what the hidden neurons and wires do. Costs a few comparisons when they
 /// do nothing, and otherwise what is folded.
-fn follow_folds(
+pub(super) fn follow_folds(
     document: Res<Document>,
     folding: Res<Folding>,
     drawn: Res<Drawn>,
@@ -128,6 +186,7 @@ fn follow_folds(
     neurons: Res<NeuronInstances>,
     signals: Res<NeuronValues>,
     wires: Res<WireValues>,
+    style: Res<WireStyle>,
     mut folds: ResMut<Folds>,
     mut groups: ResMut<Groups>,
 ) {
@@ -137,6 +196,10 @@ fn follow_folds(
         neurons: neurons.revision(),
         signals: signals.revision(),
         weights: wires.weights.revision(),
+        gradients: style
+            .tells
+            .gradient_gain()
+            .map(|gain| (wires.gradients.revision(), gain.to_bits())),
     };
     // Bypassed, so that what is only looked at does not count as changed.
     let before = folds.seen;
@@ -179,9 +242,18 @@ fn follow_folds(
         groups
             .strengths
             .replace(bundles.iter().map(|bundle| bundle.strength).collect());
-        groups
-            .shares
-            .replace(bundles.iter().map(|bundle| bundle.share).collect());
+    }
+    let is_told_otherwise = before.gradients != now.gradients;
+    if is_other || is_told_otherwise || before.weights != now.weights {
+        let gradients = wires.gradients.as_slice();
+        let told = folds
+            .bundles
+            .iter()
+            .map(|bundle| match style.tells.gradient_gain() {
+                None => bundle.share,
+                Some(gain) => bundle.slope(gradients, gain),
+            });
+        groups.shares.replace(told.collect());
     }
 }
 
@@ -254,6 +326,9 @@ fn rebuild(
             share: 0.5,
             limit: 0.0,
             bins: [0; BINS],
+            weights: [0.0; 3],
+            signs: [0; 2],
+            mean_size: 0.0,
         })
         .collect();
     let faces = folds.bundles.iter().map(|bundle| {
@@ -334,6 +409,9 @@ mod tests {
             share: 0.5,
             limit: 0.0,
             bins: [0; BINS],
+            weights: [0.0; 3],
+            signs: [0; 2],
+            mean_size: 0.0,
         };
         bundle.measure(weights);
         bundle
@@ -345,6 +423,19 @@ mod tests {
         assert_eq!(bundle.strength, 2.5);
         assert!((bundle.share - 9.0 / 25.0).abs() < 1e-6);
         assert_eq!(bundle.limit, 4.0);
+        assert_eq!(bundle.weights, [-4.0, -0.25, 3.0]);
+        assert_eq!((bundle.signs, bundle.mean_size), ([1, 1], 1.75));
+    }
+
+    #[test]
+    fn the_colours_of_a_bundle_tell_how_strong_its_gradients_are_and_how_many_rise() {
+        let bundle = bundle(&[1.0; 4]);
+        let told = bundle.slope(&[3.0, -4.0, 0.0, f32::NAN], 0.4);
+        assert_eq!(told.floor(), 128.0, "the tone of 2.5 · 0.4 is a half");
+        assert!((told.fract() - 9.0 / 25.0).abs() < 1e-3);
+        let all_rise = bundle.slope(&[1.0; 4], 1e9);
+        assert!(all_rise.floor() == 255.0 && all_rise.fract() > 0.99);
+        assert_eq!(bundle.slope(&[], 1.0), 0.5);
     }
 
     #[test]

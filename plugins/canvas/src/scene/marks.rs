@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bevy::prelude::*;
-use graph::{Document, Edited, Hovered, HoveredGroup, Selection, Subject};
+use graph::{Document, Edited, Hovered, HoveredBundle, HoveredGroup, Selection, Subject, Thing};
 use network::{EdgeId, ElementId, Network, NodeId};
 
 use super::{Drawn, Preview, SceneSystems};
@@ -17,6 +17,7 @@ pub(super) fn plugin(app: &mut App) {
             resource_exists_and_changed::<Selection>
                 .or_eager(resource_exists_and_changed::<Hovered>)
                 .or_eager(resource_exists_and_changed::<HoveredGroup>)
+                .or_eager(resource_exists_and_changed::<HoveredBundle>)
                 .or_eager(resource_exists_and_changed::<Preview>)
                 .or_eager(resource_exists_and_changed::<Ailing>)
                 .or_eager(on_message::<Edited>),
@@ -49,6 +50,7 @@ fn mark_all(
     selection: Res<Selection>,
     hovered: Res<Hovered>,
     hovered_group: Res<HoveredGroup>,
+    hovered_bundle: Res<HoveredBundle>,
     preview: Res<Preview>,
     ailing: Res<Ailing>,
     drawn: Res<Drawn>,
@@ -60,13 +62,16 @@ fn mark_all(
     let network = document.project().network();
     let is_frozen = |id| network.element(id).is_some_and(|element| element.is_frozen);
     spotlight.set_if_neq(Spotlight {
-        is_on: hovered.0.is_some() || hovered_group.0.is_some(),
+        is_on: hovered.0.is_some() || hovered_group.0.is_some() || hovered_bundle.0.is_some(),
     });
     let group = hovered_group.0.and_then(|id| document.project().group(id));
     let path = match (hovered.0, group) {
         (Some(subject), _) => Path::through(network, subject),
         (None, Some(group)) => Path::through_all(network, &group.members),
-        (None, None) => Path::default(),
+        (None, None) => match hovered_bundle.0 {
+            Some(ends) => Path::between(&document, ends),
+            None => Path::default(),
+        },
     };
     let aimed = preview.band.as_ref().and_then(|band| band.target);
     let may_thaw = marked.generation != drawn.generation || !edited.is_empty();
@@ -189,6 +194,26 @@ impl Path {
         Self {
             upstream: spread(nodes, &sources),
             downstream: spread(nodes, &targets),
+        }
+    }
+
+    /// A bundle and its ends: all that is joined in it, and nothing beyond.
+    fn between(document: &Document, ends: [Thing; 2]) -> Self {
+        let mut nodes = BTreeSet::new();
+        for end in ends {
+            match end {
+                Thing::Node(id) => {
+                    nodes.insert(id);
+                }
+                Thing::Group(id) => {
+                    let group = document.project().group(id);
+                    nodes.extend(group.iter().flat_map(|group| &group.members));
+                }
+            }
+        }
+        Self {
+            upstream: nodes.into_iter().collect(),
+            downstream: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From the project to the drawing core: follows edits, numbers and attention.
 
+mod bundles;
 mod folds;
 mod marks;
 mod preview;
@@ -43,6 +44,7 @@ pub(super) fn plugin(app: &mut App) {
         values::plugin,
         marks::plugin,
         folds::plugin,
+        bundles::plugin,
         preview::plugin,
     ));
 }

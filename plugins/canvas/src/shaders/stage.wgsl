@@ -19,6 +19,8 @@ struct Stage {
     target_invalid: vec4<f32>,
     // From -1 to 1 in even steps.
     heat: array<vec4<f32>, 33>,
+    // Of gradients, likewise.
+    slopes: array<vec4<f32>, 33>,
     // Least width, most width, width per unit of weight, softness beside the core.
     wire: vec4<f32>,
     // Least width, most width, width per unit of bias, width of the selection ring.
@@ -35,6 +37,8 @@ struct Stage {
     flow: vec4<f32>,
     // Spacing of the dots, their radius, 1 while something is pointed at, tiles of the response maps.
     grid_size: vec4<f32>,
+    // 1 where the colour of wires tells their gradient, its gain, spacing and length of ticks.
+    tone: vec4<f32>,
     // The curves of the activation functions: 15 heights, and the line they stand on or 2.
     glyphs: array<vec4<f32>, 64>,
 };
@@ -121,4 +125,11 @@ fn heat(value: f32) -> vec3<f32> {
     let at = (clamp(value, -1.0, 1.0) * 0.5 + 0.5) * 32.0;
     let low = u32(min(floor(at), 31.0));
     return mix(stage.heat[low].rgb, stage.heat[low + 1u].rgb, at - f32(low));
+}
+
+// The colour of a wire by its gradient, squeezed into (-1, 1).
+fn slope(value: f32) -> vec3<f32> {
+    let at = (clamp(value, -1.0, 1.0) * 0.5 + 0.5) * 32.0;
+    let low = u32(min(floor(at), 31.0));
+    return mix(stage.slopes[low].rgb, stage.slopes[low + 1u].rgb, at - f32(low));
 }

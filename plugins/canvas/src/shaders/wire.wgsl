@@ -1,7 +1,7 @@
 // A wire: a ribbon along a cubic curve; width, dash, frost and motes are made in its fragments.
 #import canvas::stage::{
     stage, places, signals, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
-    anchor_texel, in_spotlight,
+    anchor_texel, in_spotlight, slope,
     SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM, BUNDLE,
 }
 
@@ -13,7 +13,8 @@ struct Wire {
     @location(0) anchors: vec2<u32>,
     @location(1) marks: u32,
     @location(2) weight: f32,
-    // Of a bundle: the share of its strength that is positive.
+    // Of a bundle: the share of its strength that is positive; where colours tell gradients,
+    // that of its gradients, and before the point their tone in steps of 1/255.
     @location(3) gradient: f32,
 };
 
@@ -23,8 +24,8 @@ struct Varyings {
     @location(0) place: vec2<f32>,
     // Half width of the core, length, phase.
     @location(1) @interpolate(flat) shape: vec3<f32>,
-    // Weight, signal and gradient squeezed into (-1, 1).
-    @location(2) @interpolate(flat) value: vec3<f32>,
+    // Weight, signal and gradient squeezed into (-1, 1), the last for motes and for the colour.
+    @location(2) @interpolate(flat) value: vec4<f32>,
     @location(3) @interpolate(flat) marks: u32,
 };
 
@@ -109,10 +110,11 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
     out.place = vec2(lengths.x, side * reach);
     out.shape = vec3(0.5 * width, lengths.y, phase);
     let signal = weight * finite(textureLoad(signals, anchor_texel(wire.anchors.x), 0).x);
-    out.value = vec3(
+    out.value = vec4(
         squeezed(weight),
         squeezed(signal * stage.mote_size.z),
         select(squeezed(finite(wire.gradient) * stage.mote_size.w), finite(wire.gradient), has(marks, BUNDLE)),
+        squeezed(finite(wire.gradient) * stage.tone.y),
     );
     out.marks = marks;
     return out;
@@ -144,6 +146,16 @@ fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: 
     return min(light, 1.0) * visible * mix(0.6, 1.0, strength);
 }
 
+// Small crystals of frost along a wire.
+fn crystal(place: vec2<f32>, size: f32, px: f32) -> f32 {
+    let side = abs(place.y);
+    let along = abs(fract(place.x / 28.0) - 0.5) * 28.0;
+    // Six-pointed: one arm across, two that lean.
+    let across_arm = max(along - 0.5, side - size);
+    let leaning_arm = max(abs(along - 0.577 * side) * 0.866 - 0.5, side - 0.7 * size);
+    return coverage(min(across_arm, leaning_arm), px) * smoothstep(10.0, 20.0, 28.0 / px);
+}
+
 // A bundle: one ribbon of many strands; as many of them are positive, and solid, as
 // its share says, the others negative and dashed.
 fn bundle(in: Varyings, px: f32) -> vec4<f32> {
@@ -151,11 +163,16 @@ fn bundle(in: Varyings, px: f32) -> vec4<f32> {
     let side = in.place.y;
     let is_lit = has(in.marks, HOVERED | SELECTED);
     let is_light = stage.flow.w > 0.5;
-    let share = clamp(in.value.z, 0.0, 1.0);
+    let is_sloped = stage.tone.x > 0.5;
+    let share = select(clamp(in.value.z, 0.0, 1.0), fract(in.value.z), is_sloped);
     let body = coverage(abs(side) - half_width, px);
     let border = half_width * (1.0 - 2.0 * share);
     let is_positive = side > border;
-    let hue = select(stage.negative.rgb, stage.positive.rgb, is_positive);
+    var hue = select(stage.negative.rgb, stage.positive.rgb, is_positive);
+    if is_sloped {
+        let tone = floor(in.value.z) / 255.0;
+        hue = slope(select(-tone, tone, is_positive));
+    }
     // Strands along it, at even distances.
     let strand = 3.2;
     let across = abs(fract(side / strand) - 0.5) * strand;
@@ -168,11 +185,26 @@ fn bundle(in: Varyings, px: f32) -> vec4<f32> {
     var colour = tint(select(hue, mix(hue, stage.ink.rgb, 0.3), is_lit), alpha);
     let rail = coverage(abs(abs(side) - half_width + 0.6 * max(px, 0.8)) - 0.6 * max(px, 0.8), px);
     colour = over(tint(select(hue, stage.selection.rgb, has(in.marks, SELECTED)), 0.9 * rail), colour);
+    if has(in.marks, FROZEN) {
+        let line = coverage(abs(side) - 1.2 * max(px, 0.8), px);
+        colour = over(tint(stage.frost.rgb, max(line * 0.8, 0.85 * crystal(in.place, half_width, px))), colour);
+    }
     if stage.flow.y + stage.flow.z > 0.5 {
         let forward = mote(in.place, in.shape, 1.0, abs(in.value.y), 0.0, px);
         colour = over(tint(mix(hue, stage.ink.rgb, 0.85), forward), colour);
     }
     return colour * select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
+}
+
+// Ticks that stand on the left side of the wire's way where the loss rises with the weight,
+// and on its right side where it falls.
+fn ticks(place: vec2<f32>, shape: vec3<f32>, tone: f32, px: f32) -> f32 {
+    let along = abs(fract(place.x / stage.tone.z) - 0.5) * stage.tone.z;
+    let out = place.y * sign(tone) - max(shape.x, 0.5 * px);
+    let tick = max(along - 0.6 * max(1.0, px), max(-out - 0.5, out - stage.tone.w));
+    return coverage(tick, px)
+        * smoothstep(0.02, 0.1, abs(tone))
+        * smoothstep(9.0, 18.0, stage.tone.z / px);
 }
 
 @fragment
@@ -181,7 +213,9 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     if has(in.marks, BUNDLE) { return bundle(in, px); }
     let side = abs(in.place.y);
     let is_negative = in.value.x < 0.0;
-    let strength = abs(in.value.x);
+    let is_sloped = stage.tone.x > 0.5;
+    // What is bright, and in a crowd steps back last.
+    let strength = abs(select(in.value.x, in.value.w, is_sloped));
     let is_lit = has(in.marks, HOVERED | SELECTED);
     let is_frozen = has(in.marks, FROZEN);
 
@@ -191,6 +225,7 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     let thin = clamp(in.shape.x / half_width, mix(0.1, 0.5, sqrt(stage.dash.z)), 1.0);
 
     var hue = select(stage.positive.rgb, stage.negative.rgb, is_negative);
+    if is_sloped { hue = slope(in.value.w); }
     if has(in.marks, VALID_TARGET) { hue = stage.target_valid.rgb; }
     if has(in.marks, INVALID_TARGET) { hue = stage.target_invalid.rgb; }
     let bright = mix(hue, stage.ink.rgb, 0.35);
@@ -227,17 +262,16 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     }
     colour = over(tint(core_hue, core * opacity), colour);
 
+    if is_sloped {
+        let tick = ticks(in.place, in.shape, in.value.w, px);
+        colour = over(tint(core_hue, tick * mix(0.7, 1.0, strength) * crowd), colour);
+    }
     if is_frozen {
         // A frosted core, with a small crystal here and there.
         let frost_half = max(0.45 * in.shape.x, 0.7 * max(px, 0.6));
         let line = coverage(side - frost_half, px);
-        let along = abs(fract(in.place.x / 28.0) - 0.5) * 28.0;
-        let size = in.shape.x + 2.6;
-        // Six-pointed: one arm across, two that lean.
-        let across_arm = max(along - 0.5, side - size);
-        let leaning_arm = max(abs(along - 0.577 * side) * 0.866 - 0.5, side - 0.7 * size);
-        let crystal = coverage(min(across_arm, leaning_arm), px) * smoothstep(10.0, 20.0, 28.0 / px);
-        colour = over(tint(stage.frost.rgb, max(line * 0.8, crystal * 0.85)), colour);
+        let crystals = crystal(in.place, in.shape.x + 2.6, px);
+        colour = over(tint(stage.frost.rgb, max(line * 0.8, crystals * 0.85)), colour);
     }
 
     if stage.flow.y + stage.flow.z > 0.5 {

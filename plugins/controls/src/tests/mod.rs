@@ -24,6 +24,7 @@ use super::*;
 
 mod arranging;
 mod editing;
+mod pointing;
 mod seeing;
 
 const MOUSE: PointerId = PointerId::Mouse;

@@ -2,6 +2,7 @@
 
 mod controls;
 mod flow;
+mod legend;
 mod portrait;
 mod tabs;
 mod training_tab;
@@ -24,6 +25,7 @@ use crate::data::DataView;
 use crate::flow::{Direction, FlowSettings, FlowView, Runs};
 use crate::known::Known;
 use crate::layout::arrange;
+use crate::legend::LegendView;
 use crate::properties::PropertiesView;
 use crate::settings::{TrainingView, remedy};
 use crate::show::sheets;
@@ -31,6 +33,7 @@ use crate::side::{SideState, SideView, Tab};
 use crate::style::prepare;
 use crate::top_bar::{PlayView, TopBarView};
 use crate::trial::{InputView, OutputView, TestView};
+use crate::wires::{WireFacts, WireSettings};
 use crate::{Answer, FileIntent, Intent, Question, ViewIntent, question_ui};
 
 const DESKTOP: Vec2 = vec2(1280.0, 720.0);
@@ -52,6 +55,8 @@ struct Scene {
     trace: TraceState,
     flow: FlowSettings,
     slow: SlowMotion,
+    wires: WireSettings,
+    facts: WireFacts,
     wishes: Vec<Intent>,
 }
 
@@ -71,6 +76,8 @@ impl Scene {
             trace: TraceState::default(),
             flow: FlowSettings::default(),
             slow: SlowMotion::default(),
+            wires: WireSettings::default(),
+            facts: WireFacts::default(),
             wishes: Vec::new(),
         };
         scene.learn();
@@ -171,8 +178,14 @@ impl Scene {
             parts: &self.known.parts,
             slow: &self.slow,
         };
+        let legend = LegendView {
+            settings: self.wires,
+            facts: self.facts,
+            zoom: 1.0,
+        };
+        let both = (&flow, &legend);
         self.wishes
-            .extend(sheets(ctx, &theme, &top, &view, &flow, &mut self.side));
+            .extend(sheets(ctx, &theme, &top, &view, both, &mut self.side));
     }
 
     /// Whether an edit was wished for.
