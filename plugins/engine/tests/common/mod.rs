@@ -137,7 +137,15 @@ pub struct Asker {
 
 impl Asker {
     pub fn with(project: Project) -> Self {
-        let mut asker = Self::default();
+        Self::of(Trainer::default(), project)
+    }
+
+    /// Asks this trainer, with the project loaded.
+    pub fn of(trainer: Trainer, project: Project) -> Self {
+        let mut asker = Self {
+            trainer,
+            ..Self::default()
+        };
         asker.ask(Request::Load {
             project: Box::new(project),
             revision: 0,
