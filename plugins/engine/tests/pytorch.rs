@@ -243,7 +243,7 @@ fn the_fixtures_have_every_activation_loss_optimiser_schedule_and_circumstance()
         losses.extend(terms.iter().map(|term| term.loss.name().to_owned()));
         let decay = format!("weight decay of {}", settings.optimizer.name());
         let held = format!("frozen and pruned under {}", settings.optimizer.name());
-        let is_partial = case.x.len() as u32 % settings.batch_size != 0;
+        let is_partial = !(case.x.len() as u32).is_multiple_of(settings.batch_size);
         for (is_there, what) in [
             (settings.weight_decay > 0.0, decay.as_str()),
             (
