@@ -10,7 +10,8 @@ use network::{
 use project::{Loss, LossTerm, Objective, OutputGroup};
 use proptest::prelude::*;
 
-use crate::compile::{Program, Route, Step};
+use crate::compile::{Program, Route, Step, answer_size};
+use crate::dropout::Noise;
 use crate::loss::LossPlan;
 use crate::model::{Chunk, Model, stride};
 use crate::oracle::Oracle;
@@ -24,7 +25,12 @@ pub(crate) struct Case {
     pub(crate) rows: usize,
     pub(crate) x: Vec<f32>,
     pub(crate) t: Vec<f32>,
+    /// What dropout draws from; `None`: nothing is left out.
+    pub(crate) dropout: Option<u64>,
 }
+
+/// Rows computed at a time.
+const ROWS: usize = 5;
 
 /// Numbers for one case.
 pub(crate) struct Draw(Box<dyn FnMut() -> u32>);
@@ -156,7 +162,31 @@ impl Case {
             rows,
             x,
             t,
+            dropout: None,
         }
+    }
+
+    /// The noise of the chunk that begins with this row.
+    fn noise(&self, first: usize) -> Option<Noise> {
+        self.dropout
+            .map(|seed| Noise::new(seed, 3, 2, first as u32))
+    }
+
+    /// What the noise multiplies the elements of a row with.
+    fn dropped(&self, row: usize) -> BTreeMap<NodeId, Vec<f64>> {
+        let first = row / ROWS * ROWS;
+        let stride = stride(ROWS.min(self.rows - first));
+        let of_node = |node: &Node| {
+            let noise = self.noise(first)?;
+            let size = answer_size(&self.network, node);
+            let mut factors = vec![1.0; size * stride];
+            noise.drop(node.id, node.learning.dropout, &mut factors);
+            let of_row = factors.iter().skip(row - first).step_by(stride);
+            Some((node.id, of_row.map(|&factor| f64::from(factor)).collect()))
+        };
+        let nodes = self.network.nodes();
+        let nodes = nodes.filter(|node| node.learning.dropout > 0.0);
+        nodes.filter_map(of_node).collect()
     }
 
     /// Replaces all activations with a kink: a difference across one is no derivative.
@@ -207,6 +237,7 @@ impl Case {
             outputs: self.outputs.clone(),
             objective: &self.objective,
             rows,
+            dropped: (0..self.rows).map(|row| self.dropped(row)).collect(),
         }
     }
 
@@ -222,7 +253,7 @@ impl Case {
     }
 
     /// The loss and the gradient the engine finds, chunk by chunk.
-    fn engine(&self, route: Route) -> (f64, Vec<f32>) {
+    pub(crate) fn engine(&self, route: Route) -> (f64, Vec<f32>) {
         let program = Program::compile(&self.network, &self.inputs, &self.outputs, route)
             .expect("it compiles");
         let plan = LossPlan::new(&program.outputs, &self.objective);
@@ -231,7 +262,7 @@ impl Case {
         model.check_kinds().expect("kinds do what they say");
         let rows: Vec<usize> = (0..self.rows).collect();
         let mut total = 0.0;
-        for rows in rows.chunks(5) {
+        for rows in rows.chunks(ROWS) {
             let element_first = |numbers: &[f32], width: usize| {
                 let stride = stride(rows.len());
                 let mut out = vec![0.0; width * stride];
@@ -246,7 +277,7 @@ impl Case {
                 inputs: element_first(&self.x, self.inputs.len()),
                 targets: element_first(&self.t, self.outputs.len()),
                 rows: rows.len(),
-                noise: None,
+                noise: self.noise(rows[0]),
             };
             let loss = model
                 .train_chunk(&chunk, &plan, 1.0 / self.rows as f64)

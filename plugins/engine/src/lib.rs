@@ -8,6 +8,8 @@ mod compile;
 mod data;
 mod divergence;
 mod dropout;
+#[cfg(test)]
+mod dropout_tests;
 mod evaluation;
 mod gemm;
 #[cfg(test)]
