@@ -3,8 +3,9 @@
 use network::{Learning, NodeId, Role};
 use proptest::prelude::*;
 
+use crate::cases::{Case, Draw, STYLES, objective};
 use crate::compile::Route;
-use crate::gradient_tests::{Case, Draw, STYLES, check, network_of_kinds, objective};
+use crate::gradient_tests::{check, network_of_kinds};
 
 const CHANCES: [f32; 4] = [0.1, 0.5, 0.0, 0.3];
 

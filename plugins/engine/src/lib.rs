@@ -3,6 +3,8 @@
 
 mod activation;
 mod blocks;
+#[cfg(test)]
+mod cases;
 mod checkpoint;
 mod compile;
 mod data;
