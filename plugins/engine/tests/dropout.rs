@@ -2,14 +2,13 @@
 
 mod common;
 
-use common::{Asker, all_training, bits, curved, layered, project};
-use datasets::Split;
+use common::{Asker, all_training, bits, curved, layered, make, project, with_settings};
 use engine::{
     Activations, Evaluation, MapRequest, Mapped, Part, ProbeRequest, Request, ResponseMaps, Route,
     Trace, TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::{Activation, Learning, NodeId, Role};
-use project::{Edit, Loss, Objective, Optimizer, Project, TrainingSettings, apply};
+use project::{Edit, Loss, Objective, Optimizer, Project, TrainingSettings};
 
 /// The same project with hidden neurons left out with this chance.
 fn with_dropout(mut project: Project, dropout: f32) -> Project {
@@ -22,7 +21,7 @@ fn with_dropout(mut project: Project, dropout: f32) -> Project {
             dropout,
             ..Learning::default()
         };
-        apply(&mut project, &Edit::SetLearning(id, learning)).unwrap();
+        make(&mut project, Edit::SetLearning(id, learning));
     }
     project
 }
@@ -63,12 +62,11 @@ fn what_is_left_out_follows_the_seed_of_the_settings() {
     // Two trainings that differ in the seed of dropout alone: the numbers at the start and
     // the rows are the same, and their order too.
     let trained = |seed| {
-        let mut project = with_dropout(curved(3), 0.4);
-        let mut settings = project.training().clone();
-        settings.seed = seed;
-        settings.is_shuffled = false;
-        apply(&mut project, &Edit::SetTraining(settings)).unwrap();
-        apply(&mut project, &Edit::SetSplit(all_training())).unwrap();
+        let mut project = with_settings(with_dropout(curved(3), 0.4), |settings| {
+            settings.seed = seed;
+            settings.is_shuffled = false;
+        });
+        make(&mut project, Edit::SetSplit(all_training()));
         let mut asker = Asker::with(project);
         asker.train(1);
         bits(&asker.values())
@@ -164,8 +162,7 @@ fn the_mean_of_an_output_stays_when_neurons_are_left_out() {
     let starts = values.clone();
     let snapshot = network::Snapshot { values, starts };
     network.restore(&snapshot).unwrap();
-    let split = Split::new(100, 0, 0, false).unwrap();
-    let start = project(network, &rows, split, training);
+    let start = project(network, &rows, all_training(), training);
     let means = |project: Project| {
         let mut asker = Asker::with(project);
         asker.train(200);

@@ -2,31 +2,26 @@
 
 mod common;
 
-use common::{Asker, bits, curved};
+use common::{Asker, bits, curved, make, with_settings, with_split};
 use datasets::Split;
 use engine::{EarlyStop, EpochLoss, Request, Status};
 use network::NodeId;
-use project::{EarlyStopping, Edit, Optimizer, Project, Schedule, apply, gesture};
+use project::{EarlyStopping, Edit, Optimizer, Project, Schedule, gesture};
 
 const EPOCHS: u32 = 120;
 
 /// Steps so large that the loss of validation goes up and down.
 fn restless() -> Project {
-    let mut project = curved(4);
-    let mut settings = project.training().clone();
-    settings.epochs = EPOCHS;
-    settings.learning_rate = 0.05;
-    settings.optimizer = Optimizer::ADAM;
-    settings.schedule = Schedule::Exponential { factor: 0.99 };
-    apply(&mut project, &Edit::SetTraining(settings)).unwrap();
-    project
+    with_settings(curved(4), |settings| {
+        settings.epochs = EPOCHS;
+        settings.learning_rate = 0.05;
+        settings.optimizer = Optimizer::ADAM;
+        settings.schedule = Schedule::Exponential { factor: 0.99 };
+    })
 }
 
-fn with(mut project: Project, stopping: EarlyStopping) -> Project {
-    let mut settings = project.training().clone();
-    settings.early_stopping = Some(stopping);
-    apply(&mut project, &Edit::SetTraining(settings)).unwrap();
-    project
+fn with(project: Project, stopping: EarlyStopping) -> Project {
+    with_settings(project, |settings| settings.early_stopping = Some(stopping))
 }
 
 /// What each epoch came to without early stopping, and its numbers.
@@ -159,14 +154,9 @@ fn the_best_numbers_of_a_network_before_an_edit_are_not_put_into_the_one_after_i
 fn early_stopping_without_a_single_validation_row_is_refused() {
     // 5 % of 8 rows is none.
     let mut project = with(restless(), EarlyStopping::default());
-    let rows = project.table().rows() as u32;
-    let fewer = Edit::RemoveRows {
-        at: 8,
-        count: rows - 8,
-    };
-    apply(&mut project, &fewer).unwrap();
-    let split = Split::new(95, 5, 0, false).unwrap();
-    apply(&mut project, &Edit::SetSplit(split)).unwrap();
+    let count = project.table().rows() as u32 - 8;
+    make(&mut project, Edit::RemoveRows { at: 8, count });
+    let project = with_split(project, 95, 5);
     let mut asker = Asker::with(project);
     asker.train(1);
     let report = asker.report();

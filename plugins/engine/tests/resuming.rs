@@ -2,47 +2,42 @@
 
 mod common;
 
-use common::{Asker, bits, curved};
-use datasets::Split;
+use common::{Asker, bits, curved, make, with_settings, with_split};
 use engine::{Checkpoint, EarlyStop, EpochLoss, Request, Status, WorkBudget};
 use network::{Learning, NodeId};
-use project::{
-    Clipping, EarlyStopping, Edit, Optimizer, Penalty, Project, Schedule, WarmUp, apply,
-};
+use project::{Clipping, EarlyStopping, Edit, Optimizer, Penalty, Project, Schedule, WarmUp};
 
 const EPOCHS: u32 = 7;
 
 /// Everything that has a memory or draws lots: 3-20-17-2 on 180 rows in two batches,
 /// the last of them partial, and 120 validation rows, all of several chunks.
 fn everything(optimizer: Optimizer, schedule: Schedule) -> Project {
-    let mut project = curved(5);
-    let mut settings = project.training().clone();
-    settings.epochs = EPOCHS;
-    settings.learning_rate = 0.02;
-    settings.optimizer = optimizer;
-    settings.schedule = schedule;
-    settings.warm_up = WarmUp {
-        epochs: 2,
-        start: 0.25,
-    };
-    settings.penalty = Penalty { l1: 1e-4, l2: 1e-3 };
-    settings.weight_decay = 0.01;
-    settings.clipping = Clipping::Norm(0.5);
-    // It ends one epoch early, and puts numbers back that are in the checkpoint.
-    settings.early_stopping = Some(EarlyStopping {
-        patience: EPOCHS - 2,
-        least_gain: 100.0,
-        restores_best: true,
+    let project = with_settings(curved(5), |settings| {
+        settings.epochs = EPOCHS;
+        settings.learning_rate = 0.02;
+        settings.optimizer = optimizer;
+        settings.schedule = schedule;
+        settings.warm_up = WarmUp {
+            epochs: 2,
+            start: 0.25,
+        };
+        settings.penalty = Penalty { l1: 1e-4, l2: 1e-3 };
+        settings.weight_decay = 0.01;
+        settings.clipping = Clipping::Norm(0.5);
+        // It ends one epoch early, and puts numbers back that are in the checkpoint.
+        settings.early_stopping = Some(EarlyStopping {
+            patience: EPOCHS - 2,
+            least_gain: 100.0,
+            restores_best: true,
+        });
     });
-    apply(&mut project, &Edit::SetTraining(settings)).unwrap();
-    let split = Split::new(60, 40, 0, true).unwrap();
-    apply(&mut project, &Edit::SetSplit(split)).unwrap();
+    let mut project = with_split(project, 60, 40);
     for id in 3..40 {
         let learning = Learning {
             dropout: 0.3,
             ..Learning::default()
         };
-        apply(&mut project, &Edit::SetLearning(NodeId(id), learning)).unwrap();
+        make(&mut project, Edit::SetLearning(NodeId(id), learning));
     }
     project
 }
