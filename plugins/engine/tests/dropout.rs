@@ -101,6 +101,7 @@ fn answers(project: Project) -> Answers {
         resolution: 8,
         fixed: Vec::new(),
         nodes: Mapped::All,
+        close: None,
     }));
     asker.finish(WorkBudget::UNLIMITED);
     let report = asker.report();
