@@ -115,8 +115,7 @@ impl Split {
     /// an unshuffled one is ascending. A split that does not sum to 100 is taken in proportion, and one that is all
     /// zero trains on every row. Draws from `rng` only if shuffled.
     pub fn assign<R: Rng + ?Sized>(&self, rows: usize, rng: &mut R) -> Assignment {
-        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-        let mut order: Vec<u32> = (0..rows).collect();
+        let mut order: Vec<u32> = (0..as_u32(rows)).collect();
         if self.is_shuffled {
             shuffle(&mut order, rng);
         }
@@ -134,8 +133,10 @@ impl Split {
         u64::from(self.train) + u64::from(self.validation) + u64::from(self.test)
     }
 
-    /// The number of rows in training, validation and test; they sum to `rows`.
-    fn counts(&self, rows: u32) -> [usize; 3] {
+    /// How many of `rows` rows go to training, validation and test; see [`Self::assign`].
+    #[must_use]
+    pub fn counts(&self, rows: usize) -> [usize; 3] {
+        let rows = as_u32(rows);
         let sum = self.sum();
         if sum == 0 {
             return [rows as usize, 0, 0];
@@ -183,6 +184,11 @@ fn below<R: Rng + ?Sized>(bound: u32, rng: &mut R) -> u32 {
             return (product >> 32) as u32;
         }
     }
+}
+
+/// As many as there can be, at most.
+fn as_u32(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ fn pairs(known: &[f32], gradients: &mut [f32], slope: impl Fn(f32, f32) -> f32) 
 /// α and λ.
 const SELU: [f32; 2] = [Activation::SELU[0] as f32, Activation::SELU[1] as f32];
 
-const ROOT_2_OVER_PI: f32 = 0.797_884_56;
+const ROOT_2_OVER_PI: f32 = 0.797_884_6;
 
 const GELU_CUBIC: f32 = 0.044_715;
 

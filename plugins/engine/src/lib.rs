@@ -3,11 +3,15 @@
 
 mod activation;
 mod blocks;
+#[cfg(test)]
+mod cases;
 mod checkpoint;
 mod compile;
 mod data;
 mod divergence;
 mod dropout;
+#[cfg(test)]
+mod dropout_tests;
 mod evaluation;
 mod gemm;
 #[cfg(test)]

@@ -10,9 +10,7 @@ use crate::model::{Buffer, Held, Model, Parameters, StepError};
 /// What an optimiser remembers between steps, in the canonical order.
 ///
 /// SGD (dfdx `Momentum::Classic`) is PyTorch's `SGD(momentum, dampening=0)`:
-/// v ← momentum·v + g; w ← w − rate·v. Adam is PyTorch's, up to rounding: dfdx
-/// takes the powers of the betas in f32 where PyTorch takes them in f64, which
-/// moves a weight by about 10⁻⁵ of its step.
+/// v ← momentum·v + g; w ← w − rate·v. Adam is PyTorch's, up to rounding.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OptimizerState {
     /// Steps taken since the memory was empty.
@@ -255,19 +253,26 @@ impl Stepper {
                 beta2,
                 epsilon,
             } => {
+                let betas = [f64::from(beta1), f64::from(beta2)];
+                // dfdx corrects its averages by powers of the betas in f32, which moves a
+                // number by up to 10⁻⁴ of its way. So the corrections are made here, in the
+                // rate and in epsilon, and its own are left without effect: so high a power
+                // of a beta is 0.
+                let steps = f64::from(self.steps);
+                let [mean, squares] = betas.map(|beta| 1.0 - libm::pow(beta, steps));
+                let corrected = lr * squares.sqrt() / mean;
                 let weight_decay = match self.how.rule {
-                    Optimizer::AdamW { .. } => WeightDecay::Decoupled(decay),
+                    Optimizer::AdamW { .. } => WeightDecay::Decoupled(decay * lr / corrected),
                     _ => WeightDecay::L2(decay),
                 };
                 let config = AdamConfig {
-                    lr,
-                    betas: [f64::from(beta1), f64::from(beta2)],
-                    eps: f64::from(epsilon),
+                    lr: corrected,
+                    betas,
+                    eps: f64::from(epsilon) * squares.sqrt(),
                     weight_decay: has_decay.then_some(weight_decay),
                 };
                 let mut second = lend(parameters.device(), &mut self.second)?;
-                let steps = i32::try_from(self.steps).unwrap_or(i32::MAX);
-                config.try_update(steps, parameters, &mut first, &mut second, gradient)?;
+                config.try_update(i32::MAX, parameters, &mut first, &mut second, gradient)?;
                 self.second = std::mem::take(&mut *second);
             }
             // dfdx's RMSprop begins its mean at one and takes epsilon into the root,

@@ -15,6 +15,8 @@ pub(crate) struct Oracle<'a> {
     pub(crate) objective: &'a Objective,
     /// For each row the first elements of the inputs, and the targets.
     pub(crate) rows: Vec<(BTreeMap<NodeId, f64>, Vec<f64>)>,
+    /// For each row what dropout multiplies the elements of these nodes with.
+    pub(crate) dropped: Vec<BTreeMap<NodeId, Vec<f64>>>,
 }
 
 /// `Ops` on lists of one row; parameters are lists too.
@@ -103,9 +105,19 @@ impl Oracle<'_> {
                 })
                 .collect();
             let answer = kind.forward(node, &inputs, &own, &mut ops);
-            values.insert(id, ops.0.swap_remove(answer.0));
+            let mut answer = ops.0.swap_remove(answer.0);
+            for (element, value) in answer.iter_mut().enumerate() {
+                *value *= self.kept(row, id, element);
+            }
+            values.insert(id, answer);
         }
         values
+    }
+
+    /// What dropout multiplies an element of a node with.
+    fn kept(&self, row: usize, id: NodeId, element: usize) -> f64 {
+        let of_row = self.dropped.get(row).and_then(|of_row| of_row.get(&id));
+        of_row.map_or(1.0, |factors| factors[element])
     }
 
     /// The softmax group of an output: the first term that names it, or that of all
@@ -257,6 +269,7 @@ impl Oracle<'_> {
                         .sum::<f64>();
                 let slope = by_value.get(&id).copied().unwrap_or_default()
                     * node.activation.slope(sum)
+                    * self.kept(row, id, 0)
                     / self.rows.len() as f64;
                 gradient[bias(id)] += slope;
                 for edge in edges() {

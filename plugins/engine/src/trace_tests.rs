@@ -5,7 +5,8 @@ use network::{Activation, ElementId, Kind, NodeId, ParameterLayout, Role};
 use project::{InputScaling, Project, TrainingSettings, View, column_of};
 use proptest::prelude::*;
 
-use crate::gradient_tests::{Case, Draw, STYLES, check, network_of_kinds, objective};
+use crate::cases::{Case, Draw, STYLES, objective};
+use crate::gradient_tests::{check, network_of_kinds};
 use crate::{Command, Report, Request, Route, Trace, TraceRequest, TraceRow, Trainer, WorkBudget};
 
 impl Case {

@@ -78,7 +78,7 @@ pub enum TrainingProblem {
     },
     /// Early stopping watches the validation loss.
     #[error(
-        "Early stopping needs validation rows to watch: give the validation part more than 0 %, or switch it off."
+        "Early stopping needs validation rows to watch: give the validation part more of the data, or switch it off."
     )]
     NothingToWatch,
     /// A loss on something that is no output.
@@ -161,7 +161,8 @@ impl Project {
         if outputs.is_empty() {
             return Err(TrainingProblem::NoOutput);
         }
-        if self.table().rows() == 0 || self.split().train == 0 {
+        let [train, validation, _] = self.split().counts(self.table().rows());
+        if train == 0 {
             return Err(TrainingProblem::NoTrainingRows);
         }
         let numbers = network.parameter_count();
@@ -171,7 +172,7 @@ impl Project {
         if !self.can_learn() {
             return Err(TrainingProblem::NothingToLearn);
         }
-        if self.training().early_stopping.is_some() && self.split().validation == 0 {
+        if self.training().early_stopping.is_some() && validation == 0 {
             return Err(TrainingProblem::NothingToWatch);
         }
         let mut of_softmax = outputs

@@ -130,10 +130,12 @@ fn early_stopping_wants_validation_rows() {
     set(&mut project, |settings| {
         settings.early_stopping = Some(EarlyStopping::default());
     });
-    assert_eq!(
-        problem(&project),
-        "Early stopping needs validation rows to watch: give the validation part more than 0 %, or switch it off."
-    );
+    let sentence = "Early stopping needs validation rows to watch: give the validation part more of the data, or switch it off.";
+    assert_eq!(problem(&project), sentence);
+    // A share too small for a single row is none.
+    let split = Split::new(95, 5, 0, false).unwrap();
+    make(&mut project, Edit::SetSplit(split));
+    assert_eq!(problem(&project), sentence);
     let split = Split::new(50, 50, 0, false).unwrap();
     make(&mut project, Edit::SetSplit(split));
     assert_eq!(project.check_training(), Ok(()));

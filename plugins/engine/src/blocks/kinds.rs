@@ -415,7 +415,7 @@ impl<T: Tape<f32, Cpu> + dfdx::tensor::Merge<NoneTape>> Ops for TapeOps<T> {
             Activation::Tanh => self.with_tape(rows, |rows| Ok(tanh(rows))),
             Activation::Sigmoid => self.with_tape(rows, |rows| Ok(sigmoid(rows))),
             Activation::Sine => self.with_tape(rows, |rows| Ok(sin(rows))),
-            Activation::GeluTanh => self.with_tape(rows, |rows| rows.try_fast_gelu()),
+            Activation::GeluTanh => self.with_tape(rows, Tensor::try_fast_gelu),
             Activation::HardTanh => self.with_tape(rows, |rows| rows.try_clamp(-1.0, 1.0)),
             // dfdx has these not, or not with one reading of its input; and the slope of
             // its exact GELU is wrong: it takes 1/√π for 1/√(2π).

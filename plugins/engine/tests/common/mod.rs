@@ -11,7 +11,7 @@ use network::{
     Activation, Draw, Edge, Endpoint, Initializer, KindId, Kinds, Network, Node, NodeId, Parameter,
     initial_values,
 };
-use project::{Loss, Objective, Project, TrainingSettings, View};
+use project::{Edit, Loss, Objective, Project, TrainingSettings, View};
 
 /// A network of complete layers, numbered through, with the starting weights of a
 /// seed.
@@ -85,6 +85,26 @@ pub fn project(
     Project::from_parts(network, table, split, training, 0, View::default()).unwrap()
 }
 
+/// Makes an edit that fits.
+pub fn make(project: &mut Project, edit: Edit) {
+    project::apply(project, &edit).unwrap();
+}
+
+/// The same project with other settings.
+pub fn with_settings(mut project: Project, change: impl FnOnce(&mut TrainingSettings)) -> Project {
+    let mut settings = project.training().clone();
+    change(&mut settings);
+    make(&mut project, Edit::SetTraining(settings));
+    project
+}
+
+/// The same project with its rows divided in percent, at random.
+pub fn with_split(mut project: Project, train: u32, validation: u32) -> Project {
+    let split = Split::new(train, validation, 100 - train - validation, true).unwrap();
+    make(&mut project, Edit::SetSplit(split));
+    project
+}
+
 /// All rows are for training, in order.
 pub fn all_training() -> Split {
     Split::new(100, 0, 0, false).unwrap()
@@ -137,7 +157,15 @@ pub struct Asker {
 
 impl Asker {
     pub fn with(project: Project) -> Self {
-        let mut asker = Self::default();
+        Self::of(Trainer::default(), project)
+    }
+
+    /// Asks this trainer, with the project loaded.
+    pub fn of(trainer: Trainer, project: Project) -> Self {
+        let mut asker = Self {
+            trainer,
+            ..Self::default()
+        };
         asker.ask(Request::Load {
             project: Box::new(project),
             revision: 0,
@@ -151,7 +179,7 @@ impl Asker {
         self.trainer.handle(Command { seq, request });
     }
 
-    pub fn patch(&mut self, edits: Vec<project::Edit>) {
+    pub fn patch(&mut self, edits: Vec<Edit>) {
         let base_revision = self.revision;
         self.revision += 1;
         let revision = self.revision;
