@@ -77,7 +77,7 @@ impl History {
     /// Remembers nothing yet.
     pub(crate) fn new(budget: u64) -> Self {
         Self {
-            budget,
+            budget: budget.min(HistoryRange::MAX_BUDGET),
             views: Views::new(0, 0),
             keyframes: Keyframes::default(),
             present: 0,
@@ -106,6 +106,7 @@ impl History {
 
     /// Changes the budget, which forgets everything; whether it is another one.
     pub(crate) fn set_budget(&mut self, budget: u64) -> bool {
+        let budget = budget.min(HistoryRange::MAX_BUDGET);
         std::mem::replace(&mut self.budget, budget) != budget
     }
 
@@ -128,9 +129,9 @@ impl History {
         let end = self.reach.unwrap_or(self.last);
         if self.present >= end {
             self.forget_future();
-            self.last += 1;
+            self.last = self.last.saturating_add(1);
         }
-        self.present += 1;
+        self.present = self.present.saturating_add(1);
     }
 
     /// The present was changed by something else than training, or what training does
@@ -144,7 +145,7 @@ impl History {
     /// A step was made that training alone would not make.
     pub(crate) fn step_aside(&mut self) {
         self.cut();
-        self.present += 1;
+        self.present = self.present.saturating_add(1);
         self.last = self.present;
     }
 

@@ -70,8 +70,8 @@ pub enum Request {
     /// wins.
     Histogram(HistogramRequest),
     /// The most bytes that the history of training may take; 0 switches it off. At the
-    /// beginning it is [`HistoryRange::DEFAULT_BUDGET`]. Another number forgets the
-    /// history so far.
+    /// beginning it is [`HistoryRange::DEFAULT_BUDGET`], at most
+    /// [`HistoryRange::MAX_BUDGET`]. Another number forgets the history so far.
     SetHistoryBudget(u64),
     /// Asks for the learnable numbers at an earlier step, nearly and at once; training
     /// goes on undisturbed. Latest wins. See [`PastView`].

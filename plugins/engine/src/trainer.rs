@@ -2,6 +2,7 @@
 
 mod answers;
 mod handover;
+mod outbox;
 mod past;
 mod share;
 #[cfg(test)]
@@ -15,10 +16,10 @@ use crate::histogram::HistogramJob;
 use crate::maps::MapJob;
 use crate::session::Session;
 use crate::{
-    Activations, Advance, Checkpoint, Command, EarlyStop, EpochLoss, Evaluation, Fault, Health,
-    Histogram, HistogramRequest, HistoryRange, MapRequest, Part, PastView, ProbeRequest, Report,
-    Request, ResponseMaps, Status, Trace, TraceRequest, WorkBudget,
+    Advance, Checkpoint, Command, EpochLoss, Fault, HistogramRequest, HistoryRange, MapRequest,
+    Part, ProbeRequest, Report, Request, Status, TraceRequest, WorkBudget,
 };
+use outbox::Outbox;
 use past::depends_on_numbers;
 use share::MapShare;
 
@@ -34,46 +35,6 @@ enum Goal {
     Settings,
     /// At this number of epochs.
     Epochs(u32),
-}
-
-/// What waits to be reported.
-#[derive(Default)]
-struct Outbox {
-    losses: Vec<EpochLoss>,
-    early_stop: Option<EarlyStop>,
-    probe: Option<Activations>,
-    trace: Option<Box<Trace>>,
-    maps: Option<ResponseMaps>,
-    histogram: Option<Box<Histogram>>,
-    past: Option<Box<PastView>>,
-    evaluations: Vec<Evaluation>,
-    checkpoint: Option<Box<Checkpoint>>,
-    fault: Option<Fault>,
-    /// The signals of a probe; those of training are taken when they are sent.
-    signals: Vec<f32>,
-    /// Health that a trainer before this one had to say.
-    health: Vec<Health>,
-}
-
-impl Outbox {
-    /// A report of this alone: it says nothing of the trainer's state.
-    fn into_report(self) -> Report {
-        Report {
-            losses: self.losses,
-            early_stop: self.early_stop,
-            probe: self.probe,
-            trace: self.trace,
-            maps: self.maps,
-            histogram: self.histogram,
-            past: self.past,
-            evaluations: self.evaluations,
-            checkpoint: self.checkpoint,
-            fault: self.fault,
-            signals: self.signals,
-            health: self.health,
-            ..Report::default()
-        }
-    }
 }
 
 /// Trains one project at a time. It holds no clock and no thread: it works when

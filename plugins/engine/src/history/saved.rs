@@ -58,8 +58,8 @@ impl History {
         history.begin(numbers);
         let groups = numbers.div_ceil(GROUP);
         let views = saved.stamps.len();
-        let fits = saved.codes.len() == views * numbers
-            && saved.scales.len() == 2 * views * groups
+        let fits = Some(saved.codes.len()) == views.checked_mul(numbers)
+            && Some(saved.scales.len()) == views.checked_mul(2 * groups)
             && saved.present <= saved.last
             && saved.stamps.is_sorted_by(|a, b| a.0 < b.0)
             && saved.keyframes.is_sorted_by_key(|frame| frame.step);

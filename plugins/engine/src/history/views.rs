@@ -1,5 +1,6 @@
 //! Views for looking back: all learnable numbers in a byte each, in a store of fixed size.
 
+use std::collections::TryReserveError;
 use std::ops::Range;
 
 use super::quantise::{GROUP, Scale, encode};
@@ -164,27 +165,36 @@ impl Views {
     }
 
     fn free_slot(&mut self) -> Option<u32> {
-        if self.free.is_empty() {
-            let slots = self.pages.len() * self.per_page;
-            let more = self.per_page.min(self.most.saturating_sub(slots));
-            if more == 0 {
-                return None;
-            }
-            if self.pages.is_empty() {
-                // All at once: lists that grow take twice their room for a moment.
-                self.stamps.reserve_exact(self.most);
-                self.free.reserve_exact(self.most);
-                self.pages.reserve_exact(self.most.div_ceil(self.per_page));
-            }
-            let groups = self.numbers.div_ceil(GROUP);
-            self.pages.push(Page {
-                codes: vec![0; more * self.numbers],
-                scales: vec![Scale::default(); more * groups],
-            });
-            let slots = slots as u32;
-            self.free.extend((slots..slots + more as u32).rev());
+        if self.free.is_empty() && self.add_page().is_err() {
+            // There is no such memory: what there is must do.
+            self.most = self.pages.len() * self.per_page;
         }
         self.free.pop()
+    }
+
+    fn add_page(&mut self) -> Result<(), TryReserveError> {
+        let slots = self.pages.len() * self.per_page;
+        let more = self.per_page.min(self.most.saturating_sub(slots));
+        if more == 0 {
+            return Ok(());
+        }
+        if self.pages.is_empty() {
+            // All at once: lists that grow take twice their room for a moment.
+            self.stamps.try_reserve_exact(self.most)?;
+            self.free.try_reserve_exact(self.most)?;
+            let pages = self.most.div_ceil(self.per_page);
+            self.pages.try_reserve_exact(pages)?;
+        }
+        let groups = self.numbers.div_ceil(GROUP);
+        let (mut codes, mut scales) = (Vec::new(), Vec::new());
+        codes.try_reserve_exact(more * self.numbers)?;
+        codes.resize(more * self.numbers, 0);
+        scales.try_reserve_exact(more * groups)?;
+        scales.resize(more * groups, Scale::default());
+        self.pages.push(Page { codes, scales });
+        let slots = slots as u32;
+        self.free.extend((slots..slots + more as u32).rev());
+        Ok(())
     }
 }
 

@@ -27,6 +27,9 @@ pub struct HistoryRange {
 impl HistoryRange {
     /// The budget of a trainer that was told no other: 64 MiB.
     pub const DEFAULT_BUDGET: u64 = 64 << 20;
+
+    /// The largest budget: 1 GiB. A larger one counts as this.
+    pub const MAX_BUDGET: u64 = 1 << 30;
 }
 
 /// All learnable numbers at an earlier step, nearly.
