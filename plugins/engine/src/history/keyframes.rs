@@ -42,6 +42,10 @@ pub(super) fn bytes_of(numbers: usize) -> usize {
 /// many they are thinned, as views are.
 #[derive(Default)]
 pub(super) struct Keyframes {
+    #[expect(
+        clippy::vec_box,
+        reason = "a list that grows takes twice its room for a moment: its places are small"
+    )]
     frames: Vec<Box<Keyframe>>,
     bytes: usize,
     most_bytes: usize,

@@ -75,8 +75,8 @@ fn range(numbers: &[f32]) -> (f32, f32) {
         };
     };
     for chunk in chunks {
-        for lane in 0..LANES {
-            take(lane, chunk[lane]);
+        for (lane, &number) in chunk.iter().enumerate() {
+            take(lane, number);
         }
     }
     for (lane, &number) in rest.iter().enumerate() {
