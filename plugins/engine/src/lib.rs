@@ -18,6 +18,8 @@ mod gemm;
 mod gradient_tests;
 mod headless;
 mod health;
+mod histogram;
+mod history;
 mod identities;
 mod instruments;
 mod layers;
@@ -39,9 +41,12 @@ mod trainer;
 pub use checkpoint::{Checkpoint, Plateau, Progress, Tally, Watch};
 pub use compile::{CompileError, Route};
 pub use headless::{Outcome, RunError, RunOptions, run};
+pub use history::{Keyframe, SavedHistory};
 pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
+pub use protocol::histogram::{Histogram, HistogramRequest, Measured};
+pub use protocol::history::{HistoryRange, PastView};
 pub use protocol::instruments::{
     Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest,
     ResponseMaps, Trace, TraceRequest, TraceRow, UnknownHealth,

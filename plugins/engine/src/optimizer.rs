@@ -96,6 +96,11 @@ impl Stepper {
         self.weights = weights;
     }
 
+    /// How many numbers it remembers of each parameter.
+    pub(crate) fn memories(&self) -> usize {
+        usize::from(!self.first.is_empty()) + usize::from(!self.second.is_empty())
+    }
+
     /// The memory in the canonical order.
     pub(crate) fn state(&self, model: &Model) -> OptimizerState {
         let canonical = |numbers: &[f32]| match numbers {

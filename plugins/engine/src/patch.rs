@@ -50,6 +50,18 @@ impl Session {
             self.set_values(&effects.values);
         }
         self.follow_settings(&settings, effects.is_data);
+        // However many epochs are wanted, each is made alike.
+        let settings = TrainingSettings {
+            epochs: self.project.training().epochs,
+            ..settings
+        };
+        if effects.is_restore {
+            self.begin_history();
+        } else if effects.is_turn || settings != *self.project.training() {
+            // A validation under way belongs to the numbers before, too.
+            self.validation = Tally::default();
+            self.history.turn();
+        }
         self.instruct();
         self.look_anew();
         // A batch under way belongs to the numbers before: it starts again.
@@ -146,6 +158,8 @@ struct Effects {
     is_structure: bool,
     is_restore: bool,
     is_data: bool,
+    /// Training goes on otherwise.
+    is_turn: bool,
     values: Vec<ElementId>,
 }
 
@@ -153,6 +167,22 @@ impl Effects {
     /// Adds what an edit asks; the network is the one before all of them.
     fn add(&mut self, edit: &Edit, network: &Network) {
         let is_hidden = |node: &Node| network.role(node) == Role::Hidden;
+        self.is_turn |= match edit {
+            // What is set is compared; the rest is only drawn, or looked at itself.
+            Edit::SetTraining(_)
+            | Edit::Batch(_)
+            | Edit::Move(_)
+            | Edit::Rename(..)
+            | Edit::AddGroup(_)
+            | Edit::RemoveGroup(_)
+            | Edit::SetGroup(_)
+            | Edit::Join(..)
+            | Edit::Leave(_)
+            | Edit::AddNote(_)
+            | Edit::RemoveNote(_)
+            | Edit::SetNote(_) => false,
+            _ => true,
+        };
         match edit {
             Edit::AddNode { node, .. } => {
                 self.is_structure = true;

@@ -1,13 +1,15 @@
 //! What is said between the program and the engine: commands in, reports out.
 
+pub(crate) mod histogram;
+pub(crate) mod history;
 pub(crate) mod instruments;
 
 use project::{Edit, Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Activations, Checkpoint, Health, MapRequest, ProbeRequest, ResponseMaps, Trace, TraceRequest,
-    TraceRow,
+    Activations, Checkpoint, Health, Histogram, HistogramRequest, HistoryRange, MapRequest,
+    PastView, ProbeRequest, ResponseMaps, Trace, TraceRequest, TraceRow,
 };
 
 /// One thing the engine is asked to do.
@@ -64,6 +66,28 @@ pub enum Request {
     LearnRow(TraceRow),
     /// Ends the answers to `Maps`.
     StopMaps,
+    /// Asks how numbers are spread: weights, biases, gradients or activations. Latest
+    /// wins.
+    Histogram(HistogramRequest),
+    /// The most bytes that the history of training may take; 0 switches it off. At the
+    /// beginning it is [`HistoryRange::DEFAULT_BUDGET`], at most
+    /// [`HistoryRange::MAX_BUDGET`]. Another number forgets the history so far.
+    SetHistoryBudget(u64),
+    /// Asks for the learnable numbers at an earlier step, nearly and at once; training
+    /// goes on undisturbed. Latest wins. See [`PastView`].
+    LookBack(u64),
+    /// Makes the exact state of a step the present one, by training again from the
+    /// keyframe before it: values, memory of the optimiser and progress, bit for bit.
+    /// Training is paused. Later steps stay known, and can be gone to likewise, until
+    /// training leaves their way: by an edit, by `LearnRow`, or past their end.
+    /// Training on from there makes the same steps again, and tells its epochs again.
+    ///
+    /// Steps before an edit that changes how training goes on (data, settings other
+    /// than the number of epochs, single numbers, freezing) can be looked at but not
+    /// gone back to; an edit of the structure, or a restore of all numbers, begins the
+    /// history anew. A step that is not known is told with a sentence. Reports wait
+    /// until the step is reached, and so do requests that depend on it. Latest wins.
+    GoBack(u64),
     /// Passes one part of the data through the network and measures it.
     Evaluate(Part),
     /// Asks for everything needed to go on later.
@@ -153,6 +177,12 @@ pub struct Report {
     pub trace: Option<Box<Trace>>,
     /// The newest maps, once.
     pub maps: Option<ResponseMaps>,
+    /// The answer to the last `Histogram`, once.
+    pub histogram: Option<Box<Histogram>>,
+    /// What is remembered of training.
+    pub history: HistoryRange,
+    /// The answer to the last `LookBack`, once.
+    pub past: Option<Box<PastView>>,
     /// The answers to `Evaluate`, in order.
     pub evaluations: Vec<Evaluation>,
     /// The answer to `Checkpoint`.

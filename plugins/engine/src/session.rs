@@ -10,6 +10,7 @@ use crate::divergence;
 use crate::dropout::Noise;
 use crate::evaluation::{ClassRule, Subject};
 use crate::health::Look;
+use crate::history::History;
 use crate::loss::LossPlan;
 use crate::model::{Held, Model, StepError};
 use crate::optimizer::{Circumstances, Stepper};
@@ -65,11 +66,14 @@ pub(crate) struct Session {
     pub(crate) has_gradient: bool,
     /// How the neurons are.
     pub(crate) health: Look,
+    /// What is remembered of training.
+    pub(crate) history: History,
     route: Route,
 }
 
 impl Session {
-    pub(crate) fn new(project: Project, route: Route) -> Self {
+    /// A session that may remember so many bytes of training.
+    pub(crate) fn new(project: Project, route: Route, history_budget: u64) -> Self {
         let progress = Progress {
             epochs: project.trained_epochs(),
             ..Progress::default()
@@ -87,6 +91,7 @@ impl Session {
             version: 0,
             has_gradient: false,
             health: Look::default(),
+            history: History::new(history_budget),
             route,
         };
         session.compile(&OptimizerState::default(), &ParameterLayout::default());
@@ -244,6 +249,7 @@ impl Session {
             });
         }
         self.instruct();
+        self.begin_history();
     }
 
     fn try_compile(
@@ -372,11 +378,14 @@ impl Session {
     /// rows. `Err` is the sentence of a fault; the last good values are then back.
     pub(crate) fn train_slice(&mut self) -> Result<Slice, String> {
         self.ready()?;
-        if self.progress.batch < self.batches() {
+        self.found_history();
+        let slice = if self.progress.batch < self.batches() {
             self.train_chunk()
         } else {
             self.validate_chunk()
-        }
+        }?;
+        self.note_slice(slice.work);
+        Ok(slice)
     }
 
     fn train_chunk(&mut self) -> Result<Slice, String> {
@@ -441,6 +450,7 @@ impl Session {
                     self.progress.batch += 1;
                     self.has_gradient = true;
                     self.version += 1;
+                    self.history.step();
                     None
                 }
                 Err(StepError::NotFinite(place)) => Some(divergence::in_step(model, place)),
@@ -492,6 +502,7 @@ impl Session {
         if let Ok(compiled) = &mut self.compiled {
             compiled.stepper.forget();
         }
+        self.history.cut();
     }
 
     fn validate_chunk(&mut self) -> Result<Slice, String> {

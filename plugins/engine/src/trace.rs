@@ -73,6 +73,7 @@ impl Session {
     /// Makes one step of training on a batch of this one row. It belongs to no
     /// epoch; what is under way of the batch or the validation begins again.
     pub(crate) fn learn_row(&mut self, row: &TraceRow) -> Result<(), Unlearned> {
+        self.found_history();
         let (_, prepared) = self.ready().map_err(Unlearned::Refused)?;
         let chunk = prepared.data.single(row).map_err(Unlearned::Refused)?;
         if chunk.targets.is_empty() {
@@ -109,6 +110,7 @@ impl Session {
         self.batch_loss = Some(loss);
         self.has_gradient = true;
         self.version += 1;
+        self.history.step_aside();
         Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 mod answers;
 mod handover;
+mod outbox;
+mod past;
 mod share;
 #[cfg(test)]
 mod tests;
@@ -10,13 +12,15 @@ use std::collections::VecDeque;
 
 use crate::compile::Route;
 use crate::evaluation::EvaluationJob;
+use crate::histogram::HistogramJob;
 use crate::maps::MapJob;
 use crate::session::Session;
 use crate::{
-    Activations, Advance, Checkpoint, Command, EarlyStop, EpochLoss, Evaluation, Fault, Health,
-    MapRequest, Part, ProbeRequest, Report, Request, ResponseMaps, Status, Trace, TraceRequest,
-    WorkBudget,
+    Advance, Checkpoint, Command, EpochLoss, Fault, HistogramRequest, HistoryRange, MapRequest,
+    Part, ProbeRequest, Report, Request, Status, TraceRequest, WorkBudget,
 };
+use outbox::Outbox;
+use past::depends_on_numbers;
 use share::MapShare;
 
 pub use handover::Handover;
@@ -31,42 +35,6 @@ enum Goal {
     Settings,
     /// At this number of epochs.
     Epochs(u32),
-}
-
-/// What waits to be reported.
-#[derive(Default)]
-struct Outbox {
-    losses: Vec<EpochLoss>,
-    early_stop: Option<EarlyStop>,
-    probe: Option<Activations>,
-    trace: Option<Box<Trace>>,
-    maps: Option<ResponseMaps>,
-    evaluations: Vec<Evaluation>,
-    checkpoint: Option<Box<Checkpoint>>,
-    fault: Option<Fault>,
-    /// The signals of a probe; those of training are taken when they are sent.
-    signals: Vec<f32>,
-    /// Health that a trainer before this one had to say.
-    health: Vec<Health>,
-}
-
-impl Outbox {
-    /// A report of this alone: it says nothing of the trainer's state.
-    fn into_report(self) -> Report {
-        Report {
-            losses: self.losses,
-            early_stop: self.early_stop,
-            probe: self.probe,
-            trace: self.trace,
-            maps: self.maps,
-            evaluations: self.evaluations,
-            checkpoint: self.checkpoint,
-            fault: self.fault,
-            signals: self.signals,
-            health: self.health,
-            ..Report::default()
-        }
-    }
 }
 
 /// Trains one project at a time. It holds no clock and no thread: it works when
@@ -87,6 +55,13 @@ pub struct Trainer {
     mapped: Option<u64>,
     map_job: Option<MapJob>,
     map_share: MapShare,
+    histogram: Option<HistogramRequest>,
+    histogram_job: Option<HistogramJob>,
+    history_budget: u64,
+    /// The step whose view is asked for.
+    look_back: Option<u64>,
+    /// The step that is being gone to.
+    destination: Option<u64>,
     evaluations: VecDeque<Part>,
     evaluation_job: Option<EvaluationJob>,
     outbox: Outbox,
@@ -126,6 +101,11 @@ impl Trainer {
             mapped: None,
             map_job: None,
             map_share: MapShare::default(),
+            histogram: None,
+            histogram_job: None,
+            history_budget: HistoryRange::DEFAULT_BUDGET,
+            look_back: None,
+            destination: None,
             evaluations: VecDeque::new(),
             evaluation_job: None,
             outbox: Outbox::default(),
@@ -151,6 +131,9 @@ impl Trainer {
             }
             _ => self.has_news = true,
         }
+        if depends_on_numbers(&command.request) {
+            self.arrive();
+        }
         match command.request {
             Request::Load { project, revision } => self.load(*project, revision),
             Request::Patch {
@@ -170,6 +153,10 @@ impl Trainer {
             Request::LearnRow(row) => self.learn_row(&row),
             Request::Maps(request) => self.start_maps(request),
             Request::StopMaps => self.stop_maps(),
+            Request::Histogram(request) => self.histogram = Some(request),
+            Request::SetHistoryBudget(bytes) => self.set_history_budget(bytes),
+            Request::LookBack(step) => self.look_back = Some(step),
+            Request::GoBack(step) => self.go_back(step),
             Request::Evaluate(part) => self.evaluations.push_back(part),
             Request::Checkpoint => {
                 let checkpoint = self.session.as_ref().and_then(Session::checkpoint);
@@ -201,7 +188,8 @@ impl Trainer {
     /// The newest state and all answers, if there is something new and a credit
     /// to send it.
     pub fn take_report(&mut self) -> Option<Report> {
-        if self.credits == 0 || !self.has_news {
+        // On the way to a step the numbers are of no step anybody asked for.
+        if self.credits == 0 || !self.has_news || self.destination.is_some() {
             return None;
         }
         self.credits -= 1;
@@ -225,6 +213,7 @@ impl Trainer {
             report.other_rows = [validation, test];
             report.batch_loss = session.batch_loss();
             report.rate = session.rate() as f32;
+            report.history = session.history.range();
             if self.reported != Some(session.version) {
                 report.values = session.values();
                 report.gradients = session.gradients();
@@ -249,6 +238,7 @@ impl Trainer {
 
     /// The project with all that was learned; `None` before a `Load`.
     pub fn project(&mut self) -> Option<&project::Project> {
+        self.arrive();
         let session = self.session.as_mut()?;
         session.synchronise();
         Some(&session.project)
@@ -267,7 +257,7 @@ impl Trainer {
     }
 
     fn load(&mut self, project: project::Project, revision: u64) {
-        let session = Session::new(project, self.route);
+        let session = Session::new(project, self.route, self.history_budget);
         let (epochs, wanted) = (session.progress.epochs, session.project.training().epochs);
         self.status = match epochs {
             0 => Status::Idle,
@@ -284,6 +274,9 @@ impl Trainer {
         self.map_request = None;
         self.probe = None;
         self.trace = None;
+        self.histogram = None;
+        self.look_back = None;
+        self.destination = None;
     }
 
     fn patch(&mut self, base_revision: u64, revision: u64, edits: &[project::Edit]) {
@@ -334,7 +327,12 @@ impl Trainer {
         self.map_job = None;
         self.mapped = None;
         self.evaluation_job = None;
+        if let Some(job) = self.histogram_job.take() {
+            self.histogram.get_or_insert(job.into_request());
+        }
         self.outbox.maps = None;
+        self.outbox.histogram = None;
+        self.outbox.past = None;
         self.outbox.signals.clear();
         self.outbox.health.clear();
     }
@@ -402,8 +400,10 @@ impl Trainer {
             self.fail("There is no project to resume yet.".to_owned());
             return;
         };
+        self.destination = None;
         match session.resume(checkpoint) {
             Ok(()) => {
+                session.begin_history();
                 self.status = Status::Paused;
                 self.goal = Goal::Settings;
                 self.forget_answers();
@@ -416,6 +416,10 @@ impl Trainer {
         self.session.is_some()
             && (self.probe.is_some()
                 || self.trace.is_some()
+                || self.look_back.is_some()
+                || self.destination.is_some()
+                || self.histogram.is_some()
+                || self.histogram_job.is_some()
                 || self.evaluation_job.is_some()
                 || !self.evaluations.is_empty()
                 || self.wants_maps()
@@ -432,7 +436,10 @@ impl Trainer {
 
     /// One chunk of work, and how much it was; `None` when there is none.
     fn step(&mut self) -> Option<u64> {
-        self.answer_one()
+        self.travel()
+            .or_else(|| self.look_back())
+            .or_else(|| self.answer_one())
+            .or_else(|| self.histogram_one())
             .or_else(|| self.evaluate_one())
             .or_else(|| self.map_one())
             .or_else(|| self.may_train().then(|| self.train_step()))

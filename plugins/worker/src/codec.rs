@@ -139,6 +139,10 @@ impl Message for Command {
             | Request::LearnRow(_)
             | Request::Maps(_)
             | Request::StopMaps
+            | Request::Histogram(_)
+            | Request::SetHistoryBudget(_)
+            | Request::LookBack(_)
+            | Request::GoBack(_)
             | Request::Evaluate(_)
             | Request::Checkpoint
             | Request::Credit(_)
@@ -161,6 +165,9 @@ impl Message for Report {
             visit(&mut maps.close.cells)?;
             visit(&mut maps.close.values)?;
         }
+        if let Some(past) = &mut self.past {
+            visit(&mut past.values)?;
+        }
         match &mut self.checkpoint {
             Some(checkpoint) => visit_checkpoint(checkpoint, visit),
             None => Ok(()),
@@ -174,6 +181,10 @@ impl Message for Handover {
         if let Some(checkpoint) = &mut self.checkpoint {
             visit_checkpoint(checkpoint, visit)?;
         }
+        visit(&mut self.history.scales)?;
+        for frame in &mut self.history.keyframes {
+            visit_checkpoint(&mut frame.checkpoint, visit)?;
+        }
         self.unsent.visit_lists(visit)
     }
 }
@@ -181,7 +192,8 @@ impl Message for Handover {
 fn visit_checkpoint(checkpoint: &mut Checkpoint, visit: &mut Visit<'_>) -> Result<(), CodecError> {
     visit(&mut checkpoint.values)?;
     visit(&mut checkpoint.optimizer.first)?;
-    visit(&mut checkpoint.optimizer.second)
+    visit(&mut checkpoint.optimizer.second)?;
+    visit(&mut checkpoint.best)
 }
 
 fn visit_edit(edit: &mut Edit, visit: &mut Visit<'_>) -> Result<(), CodecError> {

@@ -8,8 +8,8 @@ mod common;
 
 use common::{commands, irregular, projects};
 use engine::{
-    CloseUp, Command, Fault, Handover, MapRequest, Mapped, Part, ProbeRequest, Report, Request,
-    TraceRequest, TraceRow, Trainer, WorkBudget,
+    CloseUp, Command, Fault, Handover, HistogramRequest, MapRequest, Mapped, Measured, Part,
+    ProbeRequest, Report, Request, TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::{ElementId, KindId, NodeId};
 use project::{Edit, Learned, gesture};
@@ -52,6 +52,15 @@ fn trace() -> TraceRequest {
     }
 }
 
+fn histogram() -> HistogramRequest {
+    HistogramRequest {
+        id: 6,
+        of: Measured::Activations(Part::Validation),
+        node: Some(NodeId(5)),
+        bins: 12,
+    }
+}
+
 /// A trainer that has something of everything to say, and may say it.
 fn busy_trainer() -> Trainer {
     let mut trainer = Trainer::new();
@@ -66,6 +75,8 @@ fn busy_trainer() -> Trainer {
     ask(&mut trainer, Request::Maps(maps()));
     ask(&mut trainer, Request::Probe(ProbeRequest::default()));
     ask(&mut trainer, Request::Trace(trace()));
+    ask(&mut trainer, Request::Histogram(histogram()));
+    ask(&mut trainer, Request::LookBack(7));
     while trainer.advance(WorkBudget(5_000)).has_more {}
     ask(&mut trainer, Request::Checkpoint);
     trainer
@@ -113,6 +124,10 @@ fn requests() -> Vec<Request> {
         Request::Trace(trace()),
         Request::LearnRow(trace().row),
         Request::StopMaps,
+        Request::Histogram(histogram()),
+        Request::SetHistoryBudget(1 << 33),
+        Request::LookBack(1 << 40),
+        Request::GoBack(3),
         Request::Evaluate(Part::Validation),
         Request::Checkpoint,
         Request::Resume(checkpoint),
@@ -146,6 +161,8 @@ fn every_report_survives_the_way() {
     let trace = full.trace.as_ref().unwrap();
     assert!(!trace.gradients.is_empty() && !trace.updates.is_empty());
     assert!(!full.health.is_empty());
+    assert!(full.histogram.is_some() && full.history.views > 3);
+    assert!(!full.past.as_ref().unwrap().values.is_empty());
     assert!(!full.losses.is_empty() && full.evaluations.len() == 3);
     survives(&full);
     survives(&Report::default());
@@ -153,7 +170,17 @@ fn every_report_survives_the_way() {
 
 #[test]
 fn a_training_handed_over_survives_the_way() {
-    survives(&busy_trainer().hand_over().unwrap());
+    let mut handover = busy_trainer().hand_over().unwrap();
+    let history = &handover.history;
+    assert!(history.stamps.len() > 3 && !history.keyframes.is_empty());
+    survives(&handover);
+    // Its numbers travel as bytes or apart: no step adds more than a few to the rest.
+    let packed = pack(handover.clone()).unwrap();
+    let codes = handover.history.codes.len();
+    handover.history = Box::default();
+    let without = pack(handover).unwrap();
+    let stamps = packed.bytes.len() - without.bytes.len() - codes;
+    assert!(stamps < 2_000, "{stamps}");
 }
 
 #[test]

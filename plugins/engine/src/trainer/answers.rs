@@ -2,6 +2,7 @@
 
 use super::{Outbox, Trainer};
 use crate::evaluation::EvaluationJob;
+use crate::histogram::HistogramJob;
 use crate::instruments;
 use crate::maps::MapJob;
 use crate::session::{Session, sentence};
@@ -36,6 +37,23 @@ impl Trainer {
             let request = self.trace.take()?;
             answer_trace(session, &request, &mut self.outbox)
         };
+        Some(self.work_or_told(result))
+    }
+
+    /// The next chunk of a histogram, if one is asked for.
+    pub(super) fn histogram_one(&mut self) -> Option<u64> {
+        let session = self.session.as_mut()?;
+        let job = match (self.histogram.take(), self.histogram_job.take()) {
+            (Some(request), _) => HistogramJob::new(request, session),
+            (None, job) => job?,
+        };
+        let result = job.advance(session).map(|(work, result)| {
+            match result {
+                Ok(histogram) => self.outbox.histogram = Some(Box::new(histogram)),
+                Err(job) => self.histogram_job = Some(job),
+            }
+            work
+        });
         Some(self.work_or_told(result))
     }
 

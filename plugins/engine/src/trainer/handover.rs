@@ -4,8 +4,12 @@ use project::Project;
 use serde::{Deserialize, Serialize};
 
 use super::{Goal, Outbox, Trainer};
+use crate::histogram::HistogramJob;
 use crate::session::Session;
-use crate::{Checkpoint, MapRequest, Part, ProbeRequest, Report, Status, TraceRequest};
+use crate::{
+    Checkpoint, HistogramRequest, MapRequest, Part, ProbeRequest, Report, SavedHistory, Status,
+    TraceRequest,
+};
 
 /// All that a trainer knows. Another one that takes it over goes on bit for bit
 /// (on the same build and family of processors); a batch that was under way is
@@ -32,19 +36,28 @@ pub struct Handover {
     pub trace: Option<TraceRequest>,
     /// The plane whose maps are asked for.
     pub map_request: Option<MapRequest>,
+    /// A histogram that waits for its answer.
+    pub histogram: Option<HistogramRequest>,
+    /// The step of a view that waits for its answer.
+    pub look_back: Option<u64>,
     /// The parts that wait to be measured.
     pub evaluations: Vec<Part>,
     /// How far training is; `None` when the network cannot be computed.
     pub checkpoint: Option<Box<Checkpoint>>,
+    /// What is remembered of training.
+    pub history: Box<SavedHistory>,
     /// What was not yet reported: answers, losses and faults, no lists.
     pub unsent: Box<Report>,
 }
 
 impl Trainer {
     /// Training as it is at the end of the last whole batch, with its revision;
-    /// `None` without a project that can be computed.
+    /// `None` without a project that can be computed, and on the way to an earlier step.
     #[must_use]
     pub fn checkpoint(&self) -> Option<(u64, Checkpoint)> {
+        if self.destination.is_some() {
+            return None;
+        }
         let checkpoint = self.session.as_ref()?.checkpoint()?;
         Some((self.revision, checkpoint))
     }
@@ -53,8 +66,10 @@ impl Trainer {
     /// as much.
     #[must_use]
     pub fn hand_over(mut self) -> Option<Handover> {
+        self.arrive();
         let mut session = self.session.take()?;
         session.synchronise();
+        let histogram = self.histogram_job.map(HistogramJob::into_request);
         let under_way = self.evaluation_job.map(|job| job.part());
         let mut outbox = self.outbox;
         let health = session.health.take_news();
@@ -76,6 +91,9 @@ impl Trainer {
             probe: self.probe,
             trace: self.trace,
             map_request: self.map_request,
+            histogram: self.histogram.or(histogram),
+            look_back: self.look_back,
+            history: Box::new(session.history.save()),
             evaluations: under_way.into_iter().chain(self.evaluations).collect(),
             unsent: Box::new(outbox.into_report()),
         })
@@ -85,12 +103,17 @@ impl Trainer {
     #[must_use]
     pub fn take_over(handover: Handover) -> Self {
         let mut trainer = Self::default();
-        let mut session = Session::new(*handover.project, trainer.route);
+        let budget = handover.history.budget;
+        let mut session = Session::new(*handover.project, trainer.route, budget);
         let resumed = match &handover.checkpoint {
             Some(checkpoint) => session.resume(checkpoint),
             None => Ok(()),
         };
+        session.load_history(*handover.history);
         trainer.session = Some(session);
+        trainer.history_budget = budget;
+        trainer.histogram = handover.histogram;
+        trainer.look_back = handover.look_back;
         trainer.revision = handover.revision;
         trainer.ack_seq = handover.ack_seq;
         trainer.status = handover.status;
@@ -107,6 +130,8 @@ impl Trainer {
             probe: handover.unsent.probe,
             trace: handover.unsent.trace,
             maps: handover.unsent.maps,
+            histogram: handover.unsent.histogram,
+            past: handover.unsent.past,
             evaluations: handover.unsent.evaluations,
             checkpoint: handover.unsent.checkpoint,
             fault: handover.unsent.fault,

@@ -1,0 +1,46 @@
+//! What waits to be reported.
+
+use crate::{
+    Activations, Checkpoint, EarlyStop, EpochLoss, Evaluation, Fault, Health, Histogram, PastView,
+    Report, ResponseMaps, Trace,
+};
+
+/// What waits to be reported.
+#[derive(Default)]
+pub(super) struct Outbox {
+    pub(super) losses: Vec<EpochLoss>,
+    pub(super) early_stop: Option<EarlyStop>,
+    pub(super) probe: Option<Activations>,
+    pub(super) trace: Option<Box<Trace>>,
+    pub(super) maps: Option<ResponseMaps>,
+    pub(super) histogram: Option<Box<Histogram>>,
+    pub(super) past: Option<Box<PastView>>,
+    pub(super) evaluations: Vec<Evaluation>,
+    pub(super) checkpoint: Option<Box<Checkpoint>>,
+    pub(super) fault: Option<Fault>,
+    /// The signals of a probe; those of training are taken when they are sent.
+    pub(super) signals: Vec<f32>,
+    /// Health that a trainer before this one had to say.
+    pub(super) health: Vec<Health>,
+}
+
+impl Outbox {
+    /// A report of this alone: it says nothing of the trainer's state.
+    pub(super) fn into_report(self) -> Report {
+        Report {
+            losses: self.losses,
+            early_stop: self.early_stop,
+            probe: self.probe,
+            trace: self.trace,
+            maps: self.maps,
+            histogram: self.histogram,
+            past: self.past,
+            evaluations: self.evaluations,
+            checkpoint: self.checkpoint,
+            fault: self.fault,
+            signals: self.signals,
+            health: self.health,
+            ..Report::default()
+        }
+    }
+}
