@@ -4,6 +4,7 @@
 mod activation;
 mod blocks;
 mod checkpoint;
+mod classes;
 mod compile;
 mod data;
 mod divergence;
@@ -19,6 +20,7 @@ mod instruments;
 mod layers;
 mod loss;
 mod maps;
+mod metrics;
 mod model;
 mod optimizer;
 #[cfg(test)]
@@ -38,12 +40,14 @@ pub use headless::{Outcome, RunError, RunOptions, run};
 pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
+pub use protocol::evaluation::{
+    ClassMetrics, Confusion, Evaluation, GroupMetrics, Metric, MetricFacts, MetricName, Prediction,
+};
 pub use protocol::instruments::{
     Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest,
     ResponseMaps, Trace, TraceRequest, TraceRow, UnknownHealth,
 };
 pub use protocol::{
-    Advance, Command, Confusion, EarlyStop, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,
-    Prediction, Report, Request, Status, WorkBudget,
+    Advance, Command, EarlyStop, EpochLoss, Fault, Part, Report, Request, Status, WorkBudget,
 };
 pub use trainer::{Handover, Trainer};
