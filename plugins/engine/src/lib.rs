@@ -10,6 +10,7 @@ mod data;
 mod divergence;
 mod dropout;
 mod evaluation;
+pub mod experiment;
 mod gemm;
 #[cfg(test)]
 mod gradient_tests;
