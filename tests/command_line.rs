@@ -242,7 +242,7 @@ fn a_drawing_is_written_by_its_ending_and_other_endings_are_refused_in_a_sentenc
 
 #[test]
 fn words_that_make_no_sense_end_with_two() {
-    let wrong: [&[&str]; 9] = [
+    let wrong: [&[&str]; 13] = [
         &["trian"],
         &["train"],
         &["train", XOR, "--epochs", "0"],
@@ -250,6 +250,10 @@ fn words_that_make_no_sense_end_with_two() {
         &["train", XOR, "--seed", "-1"],
         &["train", XOR, "--seed", "18446744073709551616"],
         &["eval", XOR, "--part", "most"],
+        &["experiment", XOR],
+        &["experiment", XOR, "--vary", "learning_rate"],
+        &["experiment", XOR, "--vary", "colour=red"],
+        &["experiment", XOR, "--vary", "momentum=0.5", "--seeds", "0"],
         &["screenshot", XOR, "picture.png", "--size", "1280"],
         &["screenshot", XOR, "picture.png", "--size", "99999x1"],
     ];
@@ -263,7 +267,7 @@ fn words_that_make_no_sense_end_with_two() {
 
 #[test]
 fn help_shows_examples_for_every_command() {
-    for command in ["train", "check", "eval", "screenshot"] {
+    for command in ["train", "check", "eval", "experiment", "screenshot"] {
         let output = run(&[command, "--help"]);
         assert_eq!(output.status.code(), Some(0));
         let text = out(&output);
