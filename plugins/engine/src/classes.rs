@@ -70,18 +70,18 @@ impl Questions {
         self.list.first().filter(|_| self.is_one)
     }
 
-    /// Whether rows are right or wrong as a whole.
-    pub(crate) fn has_classes(&self) -> bool {
+    /// How a row as a whole is right or wrong.
+    pub(crate) fn rule(&self) -> ClassRule {
         self.single()
-            .is_some_and(|question| question.rule != ClassRule::None)
+            .map_or(ClassRule::None, |question| question.rule)
     }
 
     /// How many rows of a chunk are right.
     pub(crate) fn count_right(&self, loss: &ChunkLoss, targets: &[f32], rows: usize) -> u32 {
-        let rule = match self.single() {
-            Some(question) if question.rule != ClassRule::None => question.rule,
-            _ => return 0,
-        };
+        let rule = self.rule();
+        if rule == ClassRule::None {
+            return 0;
+        }
         let stride = crate::model::stride(rows).max(1);
         let is_right = |&row: &usize| {
             let answers = loss.answers.iter().skip(row).step_by(stride);

@@ -4,7 +4,7 @@ use network::{NodeId, ParameterId, ParameterLayout, Role};
 use project::{Penalty, Project, Schedule};
 
 use crate::checkpoint::{Plateau, Progress, Tally, Watch};
-use crate::classes::Questions;
+use crate::classes::{ClassRule, Questions};
 use crate::compile::{Program, Route};
 use crate::data::{CHUNK_ROWS, Data, ordered};
 use crate::divergence;
@@ -602,7 +602,7 @@ impl Session {
         let has_classes = self
             .prepared
             .as_ref()
-            .is_some_and(|prepared| prepared.questions.has_classes());
+            .is_some_and(|prepared| prepared.questions.rule() != ClassRule::None);
         let accuracy = |tally: Tally| tally.accuracy().filter(|_| has_classes);
         let rate = self.rate() as f32;
         self.progress.epochs = self.progress.epochs.saturating_add(1);

@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn activation_and_dropout_are_those_of_all_hidden_neurons_alone() {
         let is_hidden = |node: &&Node| node.kind == KindId::HIDDEN;
-        let untouched = self::project();
+        let untouched = project();
         let plain = untouched.network().nodes_of(Role::Output).next();
         let plain = plain.expect("it has one").activation;
         let leaky = with("activation", "leaky_relu").expect("it can be");
