@@ -11,7 +11,8 @@ use crate::{Edit, Loss, Objective, Optimizer, Project, Schedule, TrainingSetting
 pub enum Varied {
     /// The size of a step.
     LearningRate,
-    /// The rule of a step, with its usual values.
+    /// The rule of a step, with its usual values; the weight decay stays as it is, so
+    /// without any AdamW is Adam.
     Optimizer,
     /// Rows from which a step is computed.
     BatchSize,
