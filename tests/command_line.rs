@@ -55,8 +55,8 @@ fn training_tells_loss_and_metrics_of_each_part() {
         "assets/examples/iris.ron: 67 parameters trained for 30 epochs with seed 3 in "
     ));
     for line in [
-        "          training  validation",
-        "rows           105          23",
+        "           training  validation",
+        "rows            105          23",
         "loss ",
         "accuracy ",
     ] {
