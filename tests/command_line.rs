@@ -55,8 +55,8 @@ fn training_tells_loss_and_metrics_of_each_part() {
         "assets/examples/iris.ron: 67 parameters trained for 30 epochs with seed 3 in "
     ));
     for line in [
-        "          training  validation",
-        "rows           105          23",
+        "           training  validation",
+        "rows            105          23",
         "loss ",
         "accuracy ",
     ] {
@@ -241,8 +241,84 @@ fn a_drawing_is_written_by_its_ending_and_other_endings_are_refused_in_a_sentenc
 }
 
 #[test]
+fn an_experiment_tells_mean_and_spread_of_each_value() {
+    let words = ["experiment", IRIS, "--seeds", "3", "--epochs", "10"];
+    let vary = ["--vary", "learning_rate=0.01,0.1"];
+    let output = run(&[&words[..], &vary].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = out(&output);
+    assert!(
+        text.starts_with(
+            "assets/examples/iris.ron: learning_rate varied, 6 runs with seeds 1 to 3.\n\nlearning_rate  runs    training loss  validation loss  validation accuracy"
+        ),
+        "{text}"
+    );
+    assert_eq!(text.matches(" ± ").count(), 11 + 2, "{text}");
+    let report = json(&[&words[..], &vary, &["--json"]].concat());
+    assert_eq!(report["seeds"], serde_json::json!([1, 2, 3]));
+    let second = &report["variants"][1];
+    assert_eq!(
+        (&second["value"], &second["runs"]),
+        (&"0.1".into(), &3.into())
+    );
+    assert_eq!(second["curve"].as_array().map(Vec::len), Some(10));
+    let loss = &second["measures"][0];
+    assert_eq!(
+        (&loss["part"], &loss["name"]),
+        (&"training".into(), &"loss".into())
+    );
+    assert!(
+        loss["difference"]["mean"]
+            .as_f64()
+            .is_some_and(|mean| mean < 0.0)
+    );
+}
+
+#[test]
+fn the_runs_of_an_experiment_are_those_of_train() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("runs.csv");
+    let path = path.to_str().expect("plain letters");
+    let words = [
+        "experiment",
+        XOR,
+        "--seeds",
+        "2",
+        "--epochs",
+        "10",
+        "--vary",
+    ];
+    let output = run(&[&words[..], &["l2=0,0.01", "--csv", path]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let runs = fs::read_to_string(path).expect("it was written");
+    let lines: Vec<&str> = runs.lines().collect();
+    assert_eq!(lines.len(), 5, "{runs}");
+    assert!(lines[0].starts_with("l2,seed,epochs,diverged,training_loss,training_accuracy,"));
+    let alone = json(&["train", XOR, "--seed", "2", "--epochs", "10", "--json"]);
+    let told: f32 = lines[2]
+        .strip_prefix("0,2,10,,")
+        .and_then(|rest| rest.split(',').next())
+        .and_then(|loss| loss.parse().ok())
+        .expect("a loss");
+    let expected = alone["parts"][0]["loss"].as_f64().expect("a loss");
+    assert_eq!(told, expected as f32);
+}
+
+#[test]
+fn what_an_experiment_cannot_try_is_told_in_a_sentence() {
+    is_refused(
+        &["experiment", XOR, "--vary", "momentum=0.5"],
+        "assets/examples/xor.ron: Adam has no momentum; SGD and Nesterov do",
+    );
+    is_refused(
+        &["experiment", XOR, "--vary", "loss=bce,cce"],
+        "assets/examples/xor.ron: The variant “cce” cannot be trained. Categorical cross-entropy needs probabilities that add up to 1: give “y” the activation softmax, or choose another loss.",
+    );
+}
+
+#[test]
 fn words_that_make_no_sense_end_with_two() {
-    let wrong: [&[&str]; 9] = [
+    let wrong: [&[&str]; 13] = [
         &["trian"],
         &["train"],
         &["train", XOR, "--epochs", "0"],
@@ -250,6 +326,10 @@ fn words_that_make_no_sense_end_with_two() {
         &["train", XOR, "--seed", "-1"],
         &["train", XOR, "--seed", "18446744073709551616"],
         &["eval", XOR, "--part", "most"],
+        &["experiment", XOR],
+        &["experiment", XOR, "--vary", "learning_rate"],
+        &["experiment", XOR, "--vary", "colour=red"],
+        &["experiment", XOR, "--vary", "momentum=0.5", "--seeds", "0"],
         &["screenshot", XOR, "picture.png", "--size", "1280"],
         &["screenshot", XOR, "picture.png", "--size", "99999x1"],
     ];
@@ -263,7 +343,7 @@ fn words_that_make_no_sense_end_with_two() {
 
 #[test]
 fn help_shows_examples_for_every_command() {
-    for command in ["train", "check", "eval", "screenshot"] {
+    for command in ["train", "check", "eval", "experiment", "screenshot"] {
         let output = run(&[command, "--help"]);
         assert_eq!(output.status.code(), Some(0));
         let text = out(&output);

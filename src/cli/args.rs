@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::Part;
-use project::TrainingSettings;
+use engine::experiment::Experiment as Plan;
+use project::{TrainingSettings, Varied, VaryError};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Cyan.on_default().bold())
@@ -61,6 +62,17 @@ The best seed of ten:
 
 Rows from --data are divided into parts as the project says.")]
     Eval(Eval),
+    /// Train with one thing changed, from several seeds each, and compare
+    #[command(after_help = "Examples:
+  neurarium experiment xor.ron --vary learning_rate=0.01,0.1,1
+  neurarium experiment flowers.ron --seeds 20 --vary activation=relu,tanh
+  neurarium experiment flowers.ron --vary dropout=0,0.2,0.5 --csv runs.csv
+
+NAME is one of learning_rate, optimizer, batch_size, loss, activation and dropout
+(of all hidden neurons), initializer, schedule, l1, l2, weight_decay, shuffle,
+momentum. Every value meets the same seeds, and is compared with the first value
+seed by seed. A run that diverges is told, and is in no mean.")]
+    Experiment(Experiment),
     /// Draw the window with a project into a picture
     #[command(after_help = "Examples:
   neurarium screenshot xor.ron xor.png
@@ -111,6 +123,39 @@ pub(super) struct Eval {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct Experiment {
+    /// The project to train
+    pub(super) project: PathBuf,
+    /// What to change, and the values to try
+    #[arg(long, value_name = "NAME=V1,V2,…", value_parser = vary)]
+    pub(super) vary: Vary,
+    /// How many seeds to train each value with: the project's and those after it
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = seeds())]
+    pub(super) seeds: u32,
+    /// Rows to learn from instead of the project's: a CSV file
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) data: Option<PathBuf>,
+    /// How many epochs to train, 1 to 1000000 [default: as the project says]
+    #[arg(long, value_name = "N", value_parser = epochs())]
+    pub(super) epochs: Option<u32>,
+    /// Where to write what each run came to, one line a run
+    #[arg(long, value_name = "OUT.csv")]
+    pub(super) csv: Option<PathBuf>,
+    /// Report as one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What an experiment changes.
+#[derive(Clone, Debug)]
+pub(super) struct Vary {
+    /// The thing.
+    pub(super) what: Varied,
+    /// What it is given, one after another.
+    pub(super) values: Vec<String>,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct Screenshot {
     /// The project to draw
     pub(super) project: PathBuf,
@@ -152,6 +197,25 @@ impl PartChoice {
 
 fn epochs() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=i64::from(TrainingSettings::MAX_EPOCHS))
+}
+
+fn seeds() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(Plan::MAX_SEEDS))
+}
+
+fn vary(words: &str) -> Result<Vary, String> {
+    let (name, values) = words
+        .split_once('=')
+        .ok_or("expected a name, = and values with commas between, like momentum=0,0.9")?;
+    let what = name.parse().map_err(|error: VaryError| error.to_string())?;
+    let values: Vec<String> = values
+        .split(',')
+        .map(|value| value.trim().to_owned())
+        .collect();
+    if values.iter().any(String::is_empty) {
+        return Err("a value is missing between two commas or at an end".to_owned());
+    }
+    Ok(Vary { what, values })
 }
 
 /// The longest side of a picture, in pixels: what any graphics card can draw.

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod eval;
+mod experiment;
 mod report;
 mod screenshot;
 mod train;
@@ -70,6 +71,7 @@ pub fn run(
         Some(Command::Train(train)) => train::train(&train),
         Some(Command::Check(check)) => check::check(&check),
         Some(Command::Eval(eval)) => eval::eval(&eval),
+        Some(Command::Experiment(words)) => experiment::experiment(&words),
         Some(Command::Screenshot(words)) => screenshot::screenshot(&words, screenshot),
     };
     match done.and_then(|text| say(&text)) {

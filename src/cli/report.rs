@@ -1,6 +1,6 @@
 //! How results are told: aligned for people, JSON for programs.
 
-use engine::{Evaluation, MetricName, Part};
+use engine::{Evaluation, MetricName};
 use serde::Serialize;
 
 /// What one part of the data showed.
@@ -9,31 +9,36 @@ pub(super) struct PartReport {
     part: &'static str,
     rows: u32,
     loss: Option<f32>,
+    /// With what large weights cost.
+    loss_with_penalty: Option<f32>,
     accuracy: Option<f32>,
+    precision: Option<f32>,
+    recall: Option<f32>,
+    f1: Option<f32>,
+    roc_auc: Option<f32>,
     mean_absolute_error: Option<f32>,
     mean_squared_error: Option<f32>,
+    root_mean_squared_error: Option<f32>,
     r_squared: Option<f32>,
 }
 
 impl From<&Evaluation> for PartReport {
     fn from(evaluation: &Evaluation) -> Self {
         Self {
-            part: part_name(evaluation.part),
+            part: evaluation.part.name(),
             rows: evaluation.rows,
             loss: evaluation.loss,
+            loss_with_penalty: evaluation.loss_with_penalty(),
             accuracy: evaluation.metric(MetricName::Accuracy),
+            precision: evaluation.metric(MetricName::Precision),
+            recall: evaluation.metric(MetricName::Recall),
+            f1: evaluation.metric(MetricName::F1),
+            roc_auc: evaluation.metric(MetricName::RocAuc),
             mean_absolute_error: evaluation.metric(MetricName::MeanAbsoluteError),
             mean_squared_error: evaluation.metric(MetricName::MeanSquaredError),
+            root_mean_squared_error: evaluation.metric(MetricName::RootMeanSquaredError),
             r_squared: evaluation.metric(MetricName::RSquared),
         }
-    }
-}
-
-fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Train => "training",
-        Part::Validation => "validation",
-        Part::Test => "test",
     }
 }
 
@@ -45,9 +50,20 @@ pub(super) fn parts_table(parts: &[PartReport]) -> String {
     }));
     for (name, number) in [
         ("loss", (|part| part.loss) as fn(&PartReport) -> Option<f32>),
+        ("loss with penalty", |part| {
+            part.loss_with_penalty
+                .filter(|loss| Some(*loss) != part.loss)
+        }),
         ("mean absolute error", |part| part.mean_absolute_error),
         ("mean squared error", |part| part.mean_squared_error),
+        ("root mean squared error", |part| {
+            part.root_mean_squared_error
+        }),
         ("R²", |part| part.r_squared),
+        ("precision", |part| part.precision),
+        ("recall", |part| part.recall),
+        ("F1", |part| part.f1),
+        ("ROC-AUC", |part| part.roc_auc),
     ] {
         lines.push(line(name, parts, |part| number(part).map(decimal)));
     }
@@ -58,7 +74,7 @@ pub(super) fn parts_table(parts: &[PartReport]) -> String {
     aligned_right(&lines)
 }
 
-const NOTHING: &str = "–";
+pub(super) const NOTHING: &str = "–";
 
 fn line(
     name: &str,
@@ -100,7 +116,7 @@ pub(super) fn aligned(lines: &[Vec<String>]) -> String {
 }
 
 /// Lines of cells, all columns but the first aligned right.
-fn aligned_right(lines: &[Vec<String>]) -> String {
+pub(super) fn aligned_right(lines: &[Vec<String>]) -> String {
     align(lines, |column| column > 0)
 }
 
@@ -166,9 +182,15 @@ mod tests {
             part,
             rows: 1050,
             loss,
+            loss_with_penalty: loss,
             accuracy: None,
+            precision: None,
+            recall: None,
+            f1: None,
+            roc_auc: None,
             mean_absolute_error: None,
             mean_squared_error: None,
+            root_mean_squared_error: None,
             r_squared: None,
         };
         let table = parts_table(&[part("training", Some(0.5)), part("test", None)]);

@@ -104,7 +104,8 @@ pub(super) fn run(project: Project, path: &Path, epochs: Option<u32>) -> Result<
     outcome.map_err(|error| super::about(path, &error))
 }
 
-fn bar(length: u64) -> ProgressBar {
+/// A bar of so many epochs; hidden where there is no terminal.
+pub(super) fn bar(length: u64) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -55,7 +55,7 @@ impl Kind for Mixer {
         vec![ParameterSpec {
             name: "matrix",
             shape: vec![2, 3],
-            initial: Initial::Glorot {
+            initial: Initial::Weights {
                 fan_in: 2,
                 fan_out: 3,
             },

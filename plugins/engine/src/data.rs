@@ -160,10 +160,11 @@ impl Data {
         }
     }
 
-    /// Whether all targets are one of these two numbers.
-    pub(crate) fn targets_are(&self, low: f32, high: f32) -> bool {
-        let is_one = |target: &f32| *target == low || *target == high;
-        self.targets.iter().all(is_one)
+    /// Whether all targets of these elements are one of these two numbers.
+    pub(crate) fn targets_are(&self, elements: &[usize], low: f32, high: f32) -> bool {
+        let is_one = |target: Option<&f32>| target.is_none_or(|t| *t == low || *t == high);
+        let mut rows = self.targets.chunks_exact(self.target_size.max(1));
+        rows.all(|row| elements.iter().all(|&element| is_one(row.get(element))))
     }
 }
 

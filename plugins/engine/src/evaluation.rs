@@ -1,118 +1,21 @@
-//! Measuring answers against targets: classes, confusion, and distances.
-
-use network::{Activation, Network, NodeId};
+//! Measuring a part of the data against its targets, chunk by chunk, in one pass.
 
 use crate::checkpoint::Tally;
+use crate::classes::Questions;
 use crate::data::{CHUNK_ROWS, Data};
 use crate::health::Look;
-use crate::loss::{ChunkLoss, LossPlan};
+use crate::loss::LossPlan;
+use crate::metrics::Measure;
 use crate::model::{Model, PassError};
-use crate::{Confusion, Evaluation, Health, Metric, MetricName, Part, Prediction};
-
-/// How answers are read as classes.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ClassRule {
-    /// They are no classes.
-    None,
-    /// The largest of all outputs names the class: softmax over all of them.
-    Largest,
-    /// Each output says yes above this number: 0.5 for sigmoids with targets 0 and
-    /// 1, 0 for tanhs with targets −1 and 1.
-    Above(f32),
-}
-
-impl ClassRule {
-    pub(crate) fn of(network: &Network, outputs: &[NodeId], data: &Data) -> Self {
-        let mut activations = outputs
-            .iter()
-            .filter_map(|&id| network.node(id))
-            .map(|node| node.activation);
-        let Some(first) = activations.next() else {
-            return Self::None;
-        };
-        match first {
-            _ if activations.any(|other| other != first) => Self::None,
-            Activation::Softmax => Self::Largest,
-            Activation::Sigmoid if data.targets_are(0.0, 1.0) => Self::Above(0.5),
-            Activation::Tanh if data.targets_are(-1.0, 1.0) => Self::Above(0.0),
-            _ => Self::None,
-        }
-    }
-
-    /// Whether a row of answers names the classes of its targets.
-    pub(crate) fn is_right(
-        &self,
-        answers: impl Iterator<Item = f32>,
-        targets: impl Iterator<Item = f32>,
-    ) -> Option<bool> {
-        match self {
-            Self::None => None,
-            Self::Largest => Some(largest(answers) == largest(targets)),
-            Self::Above(middle) => Some(
-                answers
-                    .zip(targets)
-                    .all(|(answer, target)| (answer > *middle) == (target > *middle)),
-            ),
-        }
-    }
-
-    /// How many rows of a chunk are right.
-    pub(crate) fn count_right(&self, loss: &ChunkLoss, targets: &[f32], rows: usize) -> u32 {
-        if *self == Self::None {
-            return 0;
-        }
-        let stride = crate::model::stride(rows);
-        let is_right = |row: usize| {
-            let of_row = |numbers: &[f32]| -> Vec<f32> {
-                numbers
-                    .iter()
-                    .skip(row)
-                    .step_by(stride.max(1))
-                    .copied()
-                    .collect()
-            };
-            let (answers, targets) = (of_row(&loss.answers), of_row(targets));
-            self.is_right(answers.into_iter(), targets.into_iter()) == Some(true)
-        };
-        (0..rows).filter(|&row| is_right(row)).count() as u32
-    }
-
-    fn classes(&self, network: &Network, outputs: &[NodeId]) -> Vec<String> {
-        match (self, outputs) {
-            (Self::Largest, outputs) => outputs.iter().map(|&id| network.name(id)).collect(),
-            (Self::Above(middle), [_]) if *middle > 0.0 => vec!["0".to_owned(), "1".to_owned()],
-            (Self::Above(_), [_]) => vec!["−1".to_owned(), "1".to_owned()],
-            _ => Vec::new(),
-        }
-    }
-
-    fn class(&self, numbers: &[f32]) -> usize {
-        match self {
-            Self::Above(middle) => usize::from(numbers.first().is_some_and(|n| n > middle)),
-            _ => largest(numbers.iter().copied()).unwrap_or_default(),
-        }
-    }
-}
-
-/// The index of the largest number, the first of equals.
-fn largest(numbers: impl Iterator<Item = f32>) -> Option<usize> {
-    let mut best: Option<(usize, f32)> = None;
-    for (index, number) in numbers.enumerate() {
-        if best.is_none_or(|(_, largest)| number > largest) {
-            best = Some((index, number));
-        }
-    }
-    best.map(|(index, _)| index)
-}
+use crate::{Evaluation, GroupMetrics, Health, Part, Prediction};
 
 /// An evaluation under way, chunk by chunk.
 pub(crate) struct EvaluationJob {
     part: Part,
     done: usize,
     tally: Tally,
-    absolute: f64,
-    squared: f64,
-    counts: Vec<u32>,
+    /// One for each question.
+    measures: Vec<Measure>,
     predictions: Vec<Prediction>,
     /// How the neurons are with the training rows.
     look: Option<Look>,
@@ -120,14 +23,14 @@ pub(crate) struct EvaluationJob {
 
 /// What an evaluation needs to know.
 pub(crate) struct Subject<'a> {
-    pub(crate) network: &'a Network,
-    pub(crate) outputs: &'a [NodeId],
     pub(crate) model: &'a Model,
     pub(crate) plan: &'a LossPlan,
     pub(crate) data: &'a Data,
-    pub(crate) rule: &'a ClassRule,
+    pub(crate) questions: &'a Questions,
     pub(crate) health: &'a Look,
     pub(crate) epochs: u32,
+    /// What large weights cost.
+    pub(crate) penalty: f32,
 }
 
 impl EvaluationJob {
@@ -147,9 +50,7 @@ impl EvaluationJob {
             part,
             done: 0,
             tally: Tally::default(),
-            absolute: 0.0,
-            squared: 0.0,
-            counts: Vec::new(),
+            measures: Vec::new(),
             predictions: Vec::new(),
             look: None,
         }
@@ -162,6 +63,12 @@ impl EvaluationJob {
         subject: &Subject<'_>,
     ) -> Result<(usize, Option<Evaluation>), PassError> {
         let rows = subject.data.rows(self.part);
+        if self.done == 0 {
+            let questions = subject.questions.list.iter();
+            self.measures = questions
+                .map(|question| Measure::new(question, rows.len()))
+                .collect();
+        }
         if self.done == 0 && self.part == Part::Train {
             let mut look = subject.health.clone();
             look.begin(rows.len() as u32);
@@ -187,26 +94,28 @@ impl EvaluationJob {
         let loss = subject
             .plan
             .measure(&values, &chunk.targets, rows.len(), stride);
-        let classes = subject.rule.classes(subject.network, subject.outputs).len();
-        self.counts.resize(classes * classes, 0);
+        let single = subject.questions.single();
         for (column, (&row, &row_loss)) in rows.iter().zip(&loss.rows).enumerate() {
             let answers = loss.answers.iter().skip(column).step_by(stride);
             let outputs: Vec<f32> = answers.copied().collect();
             let targets = subject.data.targets(row);
-            for (&output, &target) in outputs.iter().zip(targets) {
-                let miss = f64::from(output) - f64::from(target);
-                self.absolute += miss.abs();
-                self.squared += miss * miss;
-            }
-            let is_right = subject
-                .rule
-                .is_right(outputs.iter().copied(), targets.iter().copied());
-            if classes > 0 {
-                let cell = subject.rule.class(targets) * classes + subject.rule.class(&outputs);
-                if let Some(count) = self.counts.get_mut(cell) {
-                    *count += 1;
+            let of_questions = subject.questions.list.iter().zip(&mut self.measures);
+            for (question, measure) in of_questions {
+                if single.is_some() {
+                    measure.add(&outputs, targets);
+                } else {
+                    let of = |numbers: &[f32]| -> Vec<f32> {
+                        let elements = question.elements.iter();
+                        let of_element = |&element: &usize| numbers.get(element).copied();
+                        elements.filter_map(of_element).collect()
+                    };
+                    measure.add(&of(&outputs), &of(targets));
                 }
             }
+            let is_right = single.and_then(|question| {
+                let (answers, targets) = (outputs.iter().copied(), targets.iter().copied());
+                question.rule.is_right(answers, targets)
+            });
             self.tally.add(Tally {
                 loss: row_loss,
                 rows: 1,
@@ -226,56 +135,29 @@ impl EvaluationJob {
     }
 
     fn finish(&mut self, subject: &Subject<'_>) -> Evaluation {
-        let classes = subject.rule.classes(subject.network, subject.outputs);
+        let questions = subject.questions.list.iter();
+        let mut groups: Vec<GroupMetrics> = questions
+            .zip(std::mem::take(&mut self.measures))
+            .map(|(question, measure)| measure.finish(question))
+            .collect();
+        if self.tally.rows == 0 {
+            groups.clear();
+        }
+        let single = subject.questions.single().and_then(|_| groups.pop());
+        let (metrics, classes, confusion) = single
+            .map(|single| (single.metrics, single.classes, single.confusion))
+            .unwrap_or_default();
         Evaluation {
             part: self.part,
             epochs: subject.epochs,
             rows: self.tally.rows,
             loss: self.tally.mean(),
-            metrics: self.metrics(subject),
+            penalty: subject.penalty,
+            metrics,
+            classes,
+            confusion,
+            groups,
             predictions: std::mem::take(&mut self.predictions),
-            confusion: (self.tally.rows > 0 && !classes.is_empty()).then(|| Confusion {
-                classes,
-                counts: std::mem::take(&mut self.counts),
-            }),
         }
-    }
-
-    fn metrics(&self, subject: &Subject<'_>) -> Vec<Metric> {
-        let Some(accuracy) = self.tally.accuracy() else {
-            return Vec::new();
-        };
-        if *subject.rule != ClassRule::None {
-            return vec![Metric {
-                name: MetricName::Accuracy,
-                value: accuracy,
-            }];
-        }
-        let rows = subject.data.rows(self.part);
-        let width = rows
-            .first()
-            .map_or(0, |&row| subject.data.targets(row).len());
-        let count = (rows.len() * width).max(1) as f64;
-        let metric = |name, value: f64| Metric {
-            name,
-            value: value as f32,
-        };
-        let mut metrics = vec![
-            metric(MetricName::MeanAbsoluteError, self.absolute / count),
-            metric(MetricName::MeanSquaredError, self.squared / count),
-        ];
-        let spread: f64 = (0..width)
-            .map(|element| {
-                let of_row = |row: &u32| f64::from(subject.data.targets(*row)[element]);
-                let mean = rows.iter().map(of_row).sum::<f64>() / rows.len() as f64;
-                rows.iter()
-                    .map(|row| (of_row(row) - mean).powi(2))
-                    .sum::<f64>()
-            })
-            .sum();
-        if spread > 0.0 {
-            metrics.push(metric(MetricName::RSquared, 1.0 - self.squared / spread));
-        }
-        metrics
     }
 }

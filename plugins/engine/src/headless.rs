@@ -35,8 +35,14 @@ pub struct Outcome {
 
 /// Why a run could not be made or finished: a sentence for the person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct RunError(String);
+pub enum RunError {
+    /// The project cannot be trained as it is; nothing was.
+    #[error("{0}")]
+    Refused(String),
+    /// Training had to stop, mostly because numbers left their range.
+    #[error("{0}")]
+    Broken(String),
+}
 
 /// Trains a project from where it stands.
 ///
@@ -49,17 +55,20 @@ pub fn run(
 ) -> Result<Outcome, RunError> {
     if let Some(seed) = options.seed {
         let edit = gesture::new_seed(&project, seed);
-        apply(&mut project, &edit).map_err(|error| RunError(error.to_string()))?;
+        apply(&mut project, &edit).map_err(|error| RunError::Refused(error.to_string()))?;
     }
     let parameters = project.network().parameter_count();
     let mut asker = Asker::default();
-    asker.ask(Request::Load {
+    let load = Request::Load {
         project: Box::new(project),
         revision: 0,
-    })?;
-    asker.ask(Request::Train {
+    };
+    let train = Request::Train {
         epochs: options.epochs,
-    })?;
+    };
+    for request in [load, train] {
+        asker.ask(request).map_err(RunError::Refused)?;
+    }
     let mut losses = Vec::new();
     let mut samples = 0;
     let mut was_stopped = false;
@@ -73,20 +82,21 @@ pub fn run(
             losses.push(loss);
         }
     }
-    asker.ask(Request::Pause)?;
-    for part in [Part::Train, Part::Validation, Part::Test] {
-        asker.ask(Request::Evaluate(part))?;
+    let parts = Part::ALL.map(Request::Evaluate);
+    for request in std::iter::once(Request::Pause).chain(parts) {
+        asker.ask(request).map_err(RunError::Broken)?;
     }
     asker.trainer.advance(WorkBudget::UNLIMITED);
     let evaluations = asker
-        .report()?
+        .report()
+        .map_err(RunError::Broken)?
         .map(|report| report.evaluations)
         .unwrap_or_default();
     let project = asker
         .trainer
         .project()
         .cloned()
-        .ok_or_else(|| RunError("The project was lost.".to_owned()))?;
+        .ok_or_else(|| RunError::Broken("The project was lost.".to_owned()))?;
     Ok(Outcome {
         project,
         losses,
@@ -105,7 +115,7 @@ struct Asker {
 }
 
 impl Asker {
-    fn ask(&mut self, request: Request) -> Result<(), RunError> {
+    fn ask(&mut self, request: Request) -> Result<(), String> {
         self.seq += 1;
         self.trainer.handle(Command {
             seq: self.seq,
@@ -117,15 +127,15 @@ impl Asker {
         Ok(())
     }
 
-    /// The next report; a fault in it is an error.
-    fn report(&mut self) -> Result<Option<crate::Report>, RunError> {
+    /// The next report; the sentence of a fault in it is an error.
+    fn report(&mut self) -> Result<Option<crate::Report>, String> {
         self.trainer.handle(Command {
             seq: self.seq,
             request: Request::Credit(1),
         });
         let report = self.trainer.take_report();
         match report.as_ref().and_then(|report| report.fault.as_ref()) {
-            Some(fault) => Err(RunError(fault.sentence.clone())),
+            Some(fault) => Err(fault.sentence.clone()),
             None => Ok(report),
         }
     }

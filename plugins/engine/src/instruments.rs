@@ -3,9 +3,9 @@
 use network::NodeId;
 
 use crate::blocks::Flow;
+use crate::classes::ClassRule;
 use crate::compile::{Head, Place};
 use crate::data::Data;
-use crate::evaluation::ClassRule;
 use crate::loss::LossPlan;
 use crate::model::{Model, PassError, stride};
 use crate::{Activations, ProbeRequest};
@@ -44,7 +44,7 @@ impl<'a> Readout<'a> {
 
     /// Whether a row's answers name the class of its targets, which lie element after
     /// element as the values do; `None` where outputs are no classes.
-    pub(crate) fn is_right(&self, rule: &ClassRule, targets: &[f32], row: usize) -> Option<bool> {
+    pub(crate) fn is_right(&self, rule: ClassRule, targets: &[f32], row: usize) -> Option<bool> {
         let step = stride(self.rows);
         let answers = self.answers.iter().skip(row).step_by(step).copied();
         rule.is_right(answers, targets.iter().skip(row).step_by(step).copied())

@@ -6,6 +6,7 @@ mod blocks;
 #[cfg(test)]
 mod cases;
 mod checkpoint;
+mod classes;
 mod compile;
 mod data;
 mod divergence;
@@ -13,6 +14,7 @@ mod dropout;
 #[cfg(test)]
 mod dropout_tests;
 mod evaluation;
+pub mod experiment;
 mod gemm;
 #[cfg(test)]
 mod gradient_tests;
@@ -25,6 +27,7 @@ mod instruments;
 mod layers;
 mod loss;
 mod maps;
+mod metrics;
 mod model;
 mod optimizer;
 #[cfg(test)]
@@ -45,6 +48,9 @@ pub use history::{Keyframe, SavedHistory};
 pub use identities::identities_used;
 pub use optimizer::OptimizerState;
 pub use pace::WorkPace;
+pub use protocol::evaluation::{
+    ClassMetrics, Confusion, Evaluation, GroupMetrics, Metric, MetricFacts, MetricName, Prediction,
+};
 pub use protocol::histogram::{Histogram, HistogramRequest, Measured};
 pub use protocol::history::{HistoryRange, PastView};
 pub use protocol::instruments::{
@@ -52,7 +58,6 @@ pub use protocol::instruments::{
     ResponseMaps, Trace, TraceRequest, TraceRow, UnknownHealth,
 };
 pub use protocol::{
-    Advance, Command, Confusion, EarlyStop, EpochLoss, Evaluation, Fault, Metric, MetricName, Part,
-    Prediction, Report, Request, Status, WorkBudget,
+    Advance, Command, EarlyStop, EpochLoss, Fault, Part, Report, Request, Status, WorkBudget,
 };
 pub use trainer::{Handover, Trainer};

@@ -96,6 +96,11 @@ impl LossPlan {
         terms.any(|term| by_answer(term) && term.elements.iter().any(|(index, _)| is_it(index)))
     }
 
+    /// Whether softmax is taken over just these elements.
+    pub(crate) fn is_softmax_group(&self, elements: &[usize]) -> bool {
+        self.softmax.iter().any(|group| group == elements)
+    }
+
     /// Answers and losses without gradients.
     pub(crate) fn measure(
         &self,

@@ -6,9 +6,9 @@ use datasets::Scaling;
 use network::NodeId;
 
 use crate::blocks::Weights;
+use crate::classes::ClassRule;
 use crate::compile::Place;
 use crate::data::{CHUNK_ROWS, Data};
-use crate::evaluation::ClassRule;
 use crate::instruments::Readout;
 use crate::loss::LossPlan;
 use crate::model::{Chunk, Model, PassError, stride};
@@ -175,7 +175,7 @@ impl MapJob {
         model: &Model,
         plan: &LossPlan,
         data: &Data,
-        rule: &ClassRule,
+        rule: ClassRule,
     ) -> Result<(usize, Option<ResponseMaps>), PassError> {
         let mut count = 0;
         if let Some(now) = self

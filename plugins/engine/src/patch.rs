@@ -99,6 +99,10 @@ impl Session {
             compiled.stepper.set_circumstances(Circumstances::of(now));
             if before.objective != now.objective {
                 compiled.plan = LossPlan::new(&compiled.model.program.outputs, &now.objective);
+                // Another loss may read outputs as classes otherwise.
+                let prepared = self.prepared.take();
+                self.prepared =
+                    prepared.map(|before| compiled.prepared(&self.project, before.data));
             }
         }
         let is_data =

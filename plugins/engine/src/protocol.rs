@@ -1,5 +1,6 @@
 //! What is said between the program and the engine: commands in, reports out.
 
+pub(crate) mod evaluation;
 pub(crate) mod histogram;
 pub(crate) mod history;
 pub(crate) mod instruments;
@@ -8,8 +9,8 @@ use project::{Edit, Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Activations, Checkpoint, Health, Histogram, HistogramRequest, HistoryRange, MapRequest,
-    PastView, ProbeRequest, ResponseMaps, Trace, TraceRequest, TraceRow,
+    Activations, Checkpoint, Evaluation, Health, Histogram, HistogramRequest, HistoryRange,
+    MapRequest, PastView, ProbeRequest, ResponseMaps, Trace, TraceRequest, TraceRow,
 };
 
 /// One thing the engine is asked to do.
@@ -103,7 +104,7 @@ pub enum Request {
 }
 
 /// A part of the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Part {
     /// The rows learned from.
     Train,
@@ -111,6 +112,21 @@ pub enum Part {
     Validation,
     /// The rows kept for the end.
     Test,
+}
+
+impl Part {
+    /// Every part, in the order reports show them.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// What the field calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// What the engine is doing.
@@ -233,100 +249,6 @@ pub struct EarlyStop {
     pub best_loss: f32,
     /// Whether the numbers of that epoch were put back.
     pub is_restored: bool,
-}
-
-/// What a part of the data showed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    /// The part.
-    pub part: Part,
-    /// The epochs behind the values.
-    pub epochs: u32,
-    /// How many rows it has. With none, all that follows is empty.
-    pub rows: u32,
-    /// The loss over them; `None` without rows.
-    pub loss: Option<f32>,
-    /// Accuracy, mean absolute error, R² and the like, as far as they apply.
-    pub metrics: Vec<Metric>,
-    /// Answers row by row, in the order of the part, for the first
-    /// [`Evaluation::MAX_PREDICTIONS`] rows.
-    pub predictions: Vec<Prediction>,
-    /// How classes were taken for each other; `None` where outputs are no classes.
-    pub confusion: Option<Confusion>,
-}
-
-impl Evaluation {
-    /// The most predictions that are sent along.
-    pub const MAX_PREDICTIONS: usize = 10_000;
-
-    /// The value of a metric.
-    #[must_use]
-    pub fn metric(&self, name: MetricName) -> Option<f32> {
-        self.metrics
-            .iter()
-            .find(|metric| metric.name == name)
-            .map(|metric| metric.value)
-    }
-}
-
-/// What a metric measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum MetricName {
-    /// The share of rows classified rightly, in [0, 1].
-    Accuracy,
-    /// Mean of |answer − target|.
-    MeanAbsoluteError,
-    /// Mean of (answer − target)².
-    MeanSquaredError,
-    /// 1 − Σ(answer − target)² / Σ(mean target − target)²: the share of the
-    /// targets' variance that is explained; left out when targets are constant.
-    RSquared,
-}
-
-impl MetricName {
-    /// What the field calls it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Accuracy => "accuracy",
-            Self::MeanAbsoluteError => "mean absolute error",
-            Self::MeanSquaredError => "mean squared error",
-            Self::RSquared => "R²",
-        }
-    }
-}
-
-/// A number that says how good the answers are.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Metric {
-    /// What it measures.
-    pub name: MetricName,
-    /// The number.
-    pub value: f32,
-}
-
-/// The answer to one row.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
-    /// The row in the table, from 0.
-    pub row: u32,
-    /// The loss of this row alone.
-    pub loss: f32,
-    /// The outputs in the order of their columns.
-    pub outputs: Vec<f32>,
-    /// The targets in the same order.
-    pub targets: Vec<f32>,
-    /// Whether the class is right; `None` where outputs are no classes.
-    pub is_right: Option<bool>,
-}
-
-/// How often each class was taken for each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confusion {
-    /// What the classes are called.
-    pub classes: Vec<String>,
-    /// Rows of class `target` answered as `answer` at `target · classes + answer`.
-    pub counts: Vec<u32>,
 }
 
 /// How much to compute before control comes back, in multiply-adds: a row passed

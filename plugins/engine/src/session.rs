@@ -4,11 +4,12 @@ use network::{NodeId, ParameterId, ParameterLayout, Role};
 use project::{Penalty, Project, Schedule};
 
 use crate::checkpoint::{Plateau, Progress, Tally, Watch};
+use crate::classes::{ClassRule, Questions};
 use crate::compile::{Program, Route};
 use crate::data::{CHUNK_ROWS, Data, ordered};
 use crate::divergence;
 use crate::dropout::Noise;
-use crate::evaluation::{ClassRule, Subject};
+use crate::evaluation::Subject;
 use crate::health::Look;
 use crate::history::History;
 use crate::loss::LossPlan;
@@ -30,10 +31,25 @@ pub(crate) struct Compiled {
     outputs: Vec<NodeId>,
 }
 
+impl Compiled {
+    /// The data with how its targets are read.
+    pub(crate) fn prepared(&self, project: &Project, data: Data) -> Prepared {
+        let objective = &project.training().objective;
+        let outputs = &self.model.program.outputs;
+        let questions = Questions::new(project.network(), outputs, objective, &self.plan, &data);
+        Prepared { data, questions }
+    }
+
+    /// What large weights cost just now.
+    fn penalty(&self) -> f32 {
+        self.stepper.penalty(&self.model) as f32
+    }
+}
+
 /// The data as the network sees it, and how its targets are read.
 pub(crate) struct Prepared {
     pub(crate) data: Data,
-    pub(crate) rule: ClassRule,
+    pub(crate) questions: Questions,
 }
 
 /// What a slice of training did.
@@ -109,8 +125,7 @@ impl Session {
         let compiled = self.compiled.as_ref().map_err(Clone::clone)?;
         if self.prepared.is_none() {
             let data = Data::new(&self.project);
-            let rule = ClassRule::of(self.project.network(), &compiled.outputs, &data);
-            self.prepared = Some(Prepared { data, rule });
+            self.prepared = Some(compiled.prepared(&self.project, data));
         }
         match &self.prepared {
             Some(prepared) => Ok((compiled, prepared)),
@@ -128,18 +143,17 @@ impl Session {
     pub(crate) fn subject(&mut self) -> Result<Subject<'_>, String> {
         self.ready()?;
         let compiled = self.compiled.as_ref().map_err(Clone::clone)?;
-        let Some(Prepared { data, rule }) = &self.prepared else {
+        let Some(Prepared { data, questions }) = &self.prepared else {
             return Err("The data could not be prepared.".to_owned());
         };
         Ok(Subject {
-            network: self.project.network(),
-            outputs: &compiled.outputs,
             model: &compiled.model,
             plan: &compiled.plan,
             data,
-            rule,
+            questions,
             health: &self.health,
             epochs: self.progress.epochs,
+            penalty: compiled.penalty(),
         })
     }
 
@@ -243,10 +257,7 @@ impl Session {
             && before.outputs == now.outputs
         {
             // The rows are as they were; only how outputs are read may be new.
-            self.prepared = prepared.map(|Prepared { data, .. }| Prepared {
-                rule: ClassRule::of(self.project.network(), &now.outputs, &data),
-                data,
-            });
+            self.prepared = prepared.map(|before| now.prepared(&self.project, before.data));
         }
         self.instruct();
         self.begin_history();
@@ -391,7 +402,8 @@ impl Session {
     fn train_chunk(&mut self) -> Result<Slice, String> {
         let settings = self.project.training();
         let size = settings.batch_size.max(1) as usize;
-        let (Ok(compiled), Some(Prepared { data, rule })) = (&mut self.compiled, &self.prepared)
+        let (Ok(compiled), Some(Prepared { data, questions })) =
+            (&mut self.compiled, &self.prepared)
         else {
             return Err("The network is not ready.".to_owned());
         };
@@ -431,7 +443,7 @@ impl Session {
         self.batch.add(Tally {
             loss: loss.sum(),
             rows: rows.len() as u32,
-            right: rule.count_right(&loss, &chunk.targets, rows.len()),
+            right: questions.count_right(&loss, &chunk.targets, rows.len()),
         });
         let work = rows.len() as u64 * model.program.work.max(1) * TRAINING_FACTOR;
         let is_last = self.batch.rows as usize == batch.len();
@@ -506,7 +518,8 @@ impl Session {
     }
 
     fn validate_chunk(&mut self) -> Result<Slice, String> {
-        let (Ok(compiled), Some(Prepared { data, rule })) = (&self.compiled, &self.prepared) else {
+        let (Ok(compiled), Some(Prepared { data, questions })) = (&self.compiled, &self.prepared)
+        else {
             return Err("The network is not ready.".to_owned());
         };
         let Compiled { model, plan, .. } = compiled;
@@ -520,7 +533,7 @@ impl Session {
             self.validation.add(Tally {
                 loss: loss.sum(),
                 rows: now.len() as u32,
-                right: rule.count_right(&loss, &chunk.targets, now.len()),
+                right: questions.count_right(&loss, &chunk.targets, now.len()),
             });
         }
         let work = now.len() as u64 * model.program.work.max(1);
@@ -600,7 +613,7 @@ impl Session {
         let has_classes = self
             .prepared
             .as_ref()
-            .is_some_and(|prepared| prepared.rule != ClassRule::None);
+            .is_some_and(|prepared| prepared.questions.rule() != ClassRule::None);
         let accuracy = |tally: Tally| tally.accuracy().filter(|_| has_classes);
         let rate = self.rate() as f32;
         self.progress.epochs = self.progress.epochs.saturating_add(1);
@@ -625,10 +638,7 @@ impl Session {
 
     /// What large weights cost just now.
     pub(crate) fn penalty(&self) -> f32 {
-        match &self.compiled {
-            Ok(Compiled { model, stepper, .. }) => stepper.penalty(model) as f32,
-            Err(_) => 0.0,
-        }
+        self.compiled.as_ref().map_or(0.0, Compiled::penalty)
     }
 }
 

@@ -14,6 +14,7 @@ mod readiness;
 mod schedule;
 mod settings;
 mod value;
+mod vary;
 
 pub use apply::apply;
 pub use arrangement::{ArrangementError, Group, GroupId, Note, NoteId};
@@ -27,3 +28,4 @@ pub use settings::{
     Clipping, EarlyStopping, InputScaling, Optimizer, Penalty, SettingsError, TrainingSettings,
 };
 pub use value::{Project, ProjectError, View, column_of, node_of};
+pub use vary::{Varied, VaryError};

@@ -149,6 +149,9 @@ mod tests {
             loss: None,
             metrics: Vec::new(),
             predictions: Vec::new(),
+            penalty: 0.0,
+            classes: Vec::new(),
+            groups: Vec::new(),
             confusion: None,
         };
         assert_eq!(results(&evaluation), "Test rows: there are none.");

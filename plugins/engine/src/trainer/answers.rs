@@ -100,7 +100,12 @@ impl Trainer {
             self.map_job = Some(job);
             return None;
         }
-        let result = job.advance(model, &compiled.plan, &prepared.data, &prepared.rule);
+        let result = job.advance(
+            model,
+            &compiled.plan,
+            &prepared.data,
+            prepared.questions.rule(),
+        );
         let work = model.program.work;
         if is_paid {
             self.map_share.pay(cost);

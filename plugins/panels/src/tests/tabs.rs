@@ -336,6 +336,9 @@ fn an_evaluation_says_how_many_and_which_answers_are_right() {
             value: 0.5,
         }],
         predictions: vec![prediction(0, 0.9, true), prediction(3, 0.2, false)],
+        penalty: 0.0,
+        classes: Vec::new(),
+        groups: Vec::new(),
         confusion: Some(training::Confusion {
             classes: vec!["no".to_owned(), "yes".to_owned()],
             counts: vec![0, 0, 1, 1],
