@@ -162,9 +162,9 @@ fn a_broken_project_is_told_by_file_line_and_column_by_every_command() {
     for command in ["train", "check", "eval"] {
         is_refused(
             &[command, "tests/broken/loss_unknown.ron"],
-            "tests/broken/loss_unknown.ron: line 43, column 30: found `Hinge`, expected \
-             `MeanSquaredError`, `MeanAbsoluteError`, `BinaryCrossEntropy` or \
-             `CategoricalCrossEntropy`",
+            "tests/broken/loss_unknown.ron: line 43, column 30: found `Wobble`, expected \
+             `MeanSquaredError`, `MeanAbsoluteError`, `BinaryCrossEntropy`, \
+             `CategoricalCrossEntropy`, `Huber` or `Hinge`",
         );
     }
     is_refused(

@@ -11,9 +11,8 @@ use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
 use canvas::drawing::{
-    DrawingPlugin, Flow, Glyph, Loose, LooseWire, Marks, NeuronInstance, NeuronInstances,
-    NeuronKind, NeuronValue, NeuronValues, ResponseMaps, StageCamera, StageReadiness, StageTheme,
-    TILE, WireInstance, WireInstances, WireValues, encode_response,
+    DrawingPlugin, Flow, Glyph, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValues,
+    StageCamera, StageReadiness, StageTheme, WireInstances, WireValues,
 };
 use network::Activation;
 use theme::Theme;

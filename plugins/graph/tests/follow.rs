@@ -244,6 +244,8 @@ fn a_very_large_project_comes_over_several_frames_and_can_be_edited_meanwhile() 
     assert_eq!(describe(app.world_mut()), expected);
     // And it leaves as it came.
     send(&mut app, Request::Open(Box::new(dense(1, 1))));
+    // Wires come a frame later, so that the frame of the opening is short.
+    app.update();
     let expected = Description::of(project(&app).network());
     assert_eq!(describe(app.world_mut()), expected);
     for _ in 0..4 {

@@ -182,9 +182,9 @@ mod tests {
             Glyph::of(Activation::Softmax),
         );
         let words: &[u32] = bytemuck::cast_slice(std::slice::from_ref(&neuron));
-        assert_eq!(words[3..], [2, 0, u32::MAX, 5]);
+        assert_eq!(words[3..], [2, 0, u32::MAX, 16]);
         let marked = neuron.with_marks(Marks::FROZEN).with_tile(Some(7));
         let words: &[u32] = bytemuck::cast_slice(std::slice::from_ref(&marked));
-        assert_eq!(words[3..], [2, Marks::FROZEN.bits(), 7, 5]);
+        assert_eq!(words[3..], [2, Marks::FROZEN.bits(), 7, 16]);
     }
 }

@@ -2,8 +2,9 @@
 
 use bevy::prelude::*;
 use canvas::drawing::{
-    Glyph, Loose, LooseWire, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValue,
-    NeuronValues, ResponseMaps, TILE, WireInstance, WireInstances, WireValues, encode_response,
+    BundleEnd, Glyph, GroupInstance, Groups, Loose, LooseWire, Marks, NeuronInstance,
+    NeuronInstances, NeuronKind, NeuronValue, NeuronValues, ResponseMaps, TILE, WireInstance,
+    WireInstances, WireValues, bundle_between, encode_response,
 };
 use network::Activation;
 
@@ -64,6 +65,7 @@ pub fn fill(
     mut wire_values: ResMut<WireValues>,
     mut loose: ResMut<LooseWire>,
     mut maps: ResMut<ResponseMaps>,
+    mut groups: ResMut<Groups>,
 ) {
     const RADIUS: f32 = 26.0;
     let mut scene = Scene::default();
@@ -118,6 +120,17 @@ pub fn fill(
         Marks::INVALID_TARGET,
         Marks::DIMMED,
     ];
+    for (column, (mark, glyph)) in [
+        (Marks::DEAD, Activation::Relu),
+        (Marks::SATURATED, Activation::Tanh),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let at = [-110.0 + 85.0 * column as f32, -90.0];
+        let neuron = NeuronInstance::new(at, RADIUS, NeuronKind::Hidden, Glyph::of(glyph));
+        scene.neuron(neuron.with_marks(mark), 0.2, 0.0);
+    }
     for (column, &marks) in marks.iter().enumerate() {
         let at = [-545.0 + 85.0 * column as f32, -165.0];
         let kind = [NeuronKind::Input, NeuronKind::Hidden, NeuronKind::Output][column % 3];
@@ -179,6 +192,20 @@ pub fn fill(
         weight: 1.0,
         marks: Marks::VALID_TARGET,
     });
+    // A folded group of twelve, and its bundle to the answer.
+    let mut folded = GroupInstance::new(NeuronKind::Hidden, 4, 0..12);
+    folded.position = [-150.0, 275.0];
+    folded.half_size = [52.0, 40.0];
+    folded.signal = 0.5;
+    groups
+        .cells
+        .replace((0..12_u8).map(|cell| f32::from(cell) / 5.5 - 1.0).collect());
+    groups.instances.replace(vec![folded]);
+    let bundle = bundle_between(BundleEnd::Group(0), BundleEnd::Neuron(output));
+    groups.bundles.replace(vec![bundle]);
+    groups.strengths.replace(vec![0.9]);
+    groups.shares.replace(vec![0.6]);
+
     maps.resize(7);
     for tile in 0..7 {
         maps.set_tile(tile, &response_map(tile));
