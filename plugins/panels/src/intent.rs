@@ -11,6 +11,10 @@ use crate::flow::FlowSettings;
 use crate::wires::WireSettings;
 
 /// What a person wants. Panels return it and change nothing themselves.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are a few a second, and each is moved once or twice"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
     /// Make an edit.

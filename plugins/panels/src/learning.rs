@@ -41,7 +41,7 @@ pub(crate) fn learning_ui(ui: &mut Ui, theme: &Theme, project: &Project, wishes:
     };
     let epochs = (settings.epochs, 1..=TrainingSettings::MAX_EPOCHS);
     form.count(ui, about, epochs, |settings, epochs| {
-        settings.epochs = epochs
+        settings.epochs = epochs;
     });
     batch_ui(ui, &mut form);
     let about = About {
@@ -113,7 +113,7 @@ fn loss_ui(ui: &mut Ui, form: &mut Form) {
     });
     form.menu(ui, about, shown, choices, |settings, loss| {
         with(settings, |settings| {
-            settings.objective = Objective::all(loss)
+            settings.objective = Objective::all(loss);
         })
     });
     if let Some(Loss::Huber { delta }) = chosen {

@@ -19,19 +19,19 @@ fn chain() -> Project {
     let mut project = Project::default();
     for kind in [KindId::INPUT, KindId::HIDDEN, KindId::OUTPUT] {
         let edit = gesture::add_neuron(&project, kind, [0.0, 0.0]);
-        apply(&mut project, &edit).unwrap();
+        apply(&mut project, &edit).expect("it fits");
     }
     for (from, to) in [(X, H), (H, Y)] {
-        let edit = gesture::connect(&project, from, to).unwrap();
-        apply(&mut project, &edit).unwrap();
+        let edit = gesture::connect(&project, from, to).expect("they can be joined");
+        apply(&mut project, &edit).expect("it fits");
     }
-    let edit = gesture::fill_with(&project, Gate::Or).unwrap();
+    let edit = gesture::fill_with(&project, Gate::Or).expect("there are inputs");
     make(&mut project, edit);
     project
 }
 
 fn make(project: &mut Project, edit: Edit) {
-    apply(project, &edit).unwrap();
+    apply(project, &edit).expect("it fits");
 }
 
 fn set(project: &mut Project, change: impl FnOnce(&mut TrainingSettings)) {
@@ -53,7 +53,10 @@ fn set_cell(project: &mut Project, row: u32, node: NodeId, value: f32) {
 }
 
 fn problem(project: &Project) -> String {
-    project.check_training().unwrap_err().to_string()
+    project
+        .check_training()
+        .expect_err("it is refused")
+        .to_string()
 }
 
 #[test]
@@ -133,10 +136,10 @@ fn early_stopping_wants_validation_rows() {
     let sentence = "Early stopping needs validation rows to watch: give the validation part more of the data, or switch it off.";
     assert_eq!(problem(&project), sentence);
     // A share too small for a single row is none.
-    let split = Split::new(95, 5, 0, false).unwrap();
+    let split = Split::new(95, 5, 0, false).expect("it is sound");
     make(&mut project, Edit::SetSplit(split));
     assert_eq!(problem(&project), sentence);
-    let split = Split::new(50, 50, 0, false).unwrap();
+    let split = Split::new(50, 50, 0, false).expect("it is sound");
     make(&mut project, Edit::SetSplit(split));
     assert_eq!(project.check_training(), Ok(()));
 }
@@ -148,7 +151,7 @@ fn settings_out_of_their_range_are_refused_with_the_range() {
         let mut settings = project.training().clone();
         change(&mut settings);
         let before = project.clone();
-        let error = apply(&mut project, &Edit::SetTraining(settings)).unwrap_err();
+        let error = apply(&mut project, &Edit::SetTraining(settings)).expect_err("it is refused");
         assert_eq!(project, before);
         error.to_string()
     };
@@ -196,7 +199,9 @@ fn learning_out_of_its_range_is_refused_by_name() {
             dropout,
         };
         let edit = Edit::SetLearning(id, learning);
-        apply(&mut project, &edit).unwrap_err().to_string()
+        apply(&mut project, &edit)
+            .expect_err("it is refused")
+            .to_string()
     };
     assert_eq!(
         refused(H, -1.0, 0.0),
@@ -216,7 +221,7 @@ fn learning_out_of_its_range_is_refused_by_name() {
 fn a_pruned_number_is_zero_until_it_is_given_back_and_undo_brings_its_value_back() {
     let mut project = chain();
     let id = ElementId::bias(H);
-    let value = |project: &Project| project.network().element(id).unwrap().value;
+    let value = |project: &Project| project.network().element(id).expect("it is sound").value;
     make(
         &mut project,
         Edit::SetValue {
@@ -230,7 +235,7 @@ fn a_pruned_number_is_zero_until_it_is_given_back_and_undo_brings_its_value_back
         id,
         is_pruned: true,
     };
-    let undo = apply(&mut project, &prune).unwrap().inverse;
+    let undo = apply(&mut project, &prune).expect("it is sound").inverse;
     assert_eq!(value(&project), 0.0);
     make(&mut project, gesture::reset(&before));
     assert_eq!(value(&project), 0.0, "a reset leaves it cut out");
@@ -242,12 +247,14 @@ fn a_pruned_number_is_zero_until_it_is_given_back_and_undo_brings_its_value_back
         start: 1.0,
     };
     assert_eq!(
-        apply(&mut project, &set).unwrap_err().to_string(),
+        apply(&mut project, &set)
+            .expect_err("it is refused")
+            .to_string(),
         "“h1” is pruned: give it back before you set its value"
     );
     let mut undone = before.clone();
-    apply(&mut undone, &prune).unwrap();
-    apply(&mut undone, &undo).unwrap();
+    apply(&mut undone, &prune).expect("it is sound");
+    apply(&mut undone, &undo).expect("it is sound");
     assert_eq!(undone, before);
 }
 
@@ -264,7 +271,7 @@ fn what_may_disappoint_is_said_and_does_not_hinder() {
         ["“x1” reaches 250: standardise inputs, so that steps do not get too large."]
     );
     set(&mut project, |s| {
-        s.input_scaling = InputScaling::Standardise
+        s.input_scaling = InputScaling::Standardise;
     });
     assert!(remarks(&project).is_empty());
     for row in 0..2 {
@@ -335,13 +342,13 @@ fn a_network_that_is_too_large_is_refused_before_training() {
     let chain = chain();
     let mut network = Network::new(Kinds::default().with(Heavy));
     for node in chain.network().nodes() {
-        network.add_node(node.clone()).unwrap();
+        network.add_node(node.clone()).expect("it is sound");
     }
     let size = Project::MOST_TRAINED + 1;
     let mut heavy = Node::new(NodeId(9), KindId::new("heavy"), "heavy");
     let numbers = vec![0.0; size];
-    heavy.parameters = vec![Parameter::tensor(&[size as u32], &numbers).unwrap()];
-    network.add_node(heavy).unwrap();
+    heavy.parameters = vec![Parameter::tensor(&[size as u32], &numbers).expect("it is sound")];
+    network.add_node(heavy).expect("it is sound");
     let project = Project::from_parts(
         network,
         chain.table().clone(),
@@ -350,7 +357,7 @@ fn a_network_that_is_too_large_is_refused_before_training() {
         0,
         View::default(),
     )
-    .unwrap();
+    .expect("it is sound");
     assert_eq!(
         problem(&project),
         "The network has 4000003 weights and biases; at most 4000000 can be trained."
