@@ -31,7 +31,7 @@ pub(super) fn plugin(app: &mut App) {
             .chain()
             .before(FileSystems),
     );
-    overlay::names_on::<PictureCamera>(app, PicturePass);
+    overlay::on_picture::<PictureCamera>(app, PicturePass);
 }
 
 /// The camera that takes the picture.

@@ -8,22 +8,22 @@ use bevy::camera::RenderTarget;
 use bevy::image::Image;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-use bevy_egui::EguiPlugin;
+use bevy_egui::{EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
 use canvas::CanvasPlugin;
 use canvas::drawing::{StageCamera, StageReadiness};
-use geometry::Rect;
 use graph::{GraphPlugin, Request};
 use project::Project;
 use theme::Theme;
 use training::{Maps, TrainingPlugin};
 
 use super::{Surface, base, film, overlay, wiring};
+use crate::vector;
 
 /// Longest wait for a picture: software rendering compiles its shaders first.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Free space around the network, in pixels of the picture.
-const MARGIN_PX: f32 = 64.0;
+const MARGIN_PX: f32 = 24.0;
 
 /// Draws a project's network, as large as it fits, into a PNG file.
 ///
@@ -54,7 +54,8 @@ fn draw(project: Project, [width, height]: [u32; 2], path: &Path) -> Result<(), 
     app.add_plugins(base(Surface::Picture));
     app.add_plugins(EguiPlugin::default());
     app.add_plugins((GraphPlugin, TrainingPlugin, CanvasPlugin));
-    app.add_plugins((wiring::instruments, overlay::names));
+    app.add_plugins(wiring::instruments);
+    overlay::on_picture::<PrimaryEguiContext>(&mut app, EguiPrimaryContextPass);
     app.init_resource::<Taken>();
     app.finish();
     app.cleanup();
@@ -118,12 +119,7 @@ fn training_shows_maps(project: &Project) -> bool {
 }
 
 fn framing(project: &Project, size_px: [f32; 2]) -> geometry::Framing {
-    let radius = Theme::dark().sizes.neuron_radius;
-    let discs = project
-        .network()
-        .nodes()
-        .map(|node| Rect::around(node.position, radius));
-    let bounds = Rect::enclosing(discs).unwrap_or(Rect::around([0.0, 0.0], radius));
+    let bounds = vector::bounds(project, &Theme::dark());
     geometry::fit(bounds, size_px, MARGIN_PX)
 }
 

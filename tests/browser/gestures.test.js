@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { differing, middleOf, picture } from "./support/browser.js";
 import { centre } from "./support/person.js";
@@ -40,8 +41,12 @@ describeProgram("hands at the program", GPU, ({ arrive }) => {
     await person.drag(centre(await person.see("Input neuron")), input);
     await person.drag(centre(await person.see("Output neuron")), output);
     // The input stays under the pointer, the output goes away from it.
-    await page.mouse.move(...input);
     const distance = async (name) => {
+      // Where nothing is pointed at, so that no tip and no map is in the picture.
+      await page.mouse.move(640, 600);
+      await person.settle(4);
+      await pause(1_500);
+      await person.settle(4);
       const image = await picture(page, name);
       const [at, to] = ["input", "output"].map((role) => middleOf(image, CANVAS, COLOURS[role]));
       // It is not the same on both sides: its middle is near the pointer.
@@ -49,6 +54,8 @@ describeProgram("hands at the program", GPU, ({ arrive }) => {
       return to[0] - at[0];
     };
     const before = await distance("wheel-1-before");
+    await page.mouse.move(...input);
+    await person.settle();
     await page.mouse.wheel(0, 300);
     await person.settle(6);
     const turned = await distance("wheel-2-turned");

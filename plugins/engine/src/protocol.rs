@@ -64,6 +64,7 @@ pub enum Request {
     /// no epoch and no batch, and uses up no allowance. A batch under way begins
     /// again afterwards, and so does a validation, because they belong to the
     /// numbers before. Any row of the table may be learned from, of whatever part.
+    /// Nothing is left out: dropout is for training alone.
     LearnRow(TraceRow),
     /// Ends the answers to `Maps`.
     StopMaps,

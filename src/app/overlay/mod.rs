@@ -15,16 +15,17 @@ use bevy_egui::egui::{self, Pos2};
 use bevy_egui::{EguiContext, PrimaryEguiContext};
 use canvas::drawing::StageCamera;
 
-/// Names of neurons and groups; for pictures too.
+/// Names of neurons and groups.
 pub(super) fn names(app: &mut App) {
     app.add_plugins((names::plugin, groups::plugin));
 }
 
-/// The same on another camera than the window's, the one with this component and a
+/// Names and notes on a picture: where the camera with this component looks, in a
 /// context of its own.
-pub(super) fn names_on<Seen: Component>(app: &mut App, pass: impl ScheduleLabel + Clone) {
+pub(super) fn on_picture<Seen: Component>(app: &mut App, pass: impl ScheduleLabel + Clone) {
     names::add::<Seen>(app, pass.clone());
-    groups::add::<Seen>(app, pass);
+    groups::add::<Seen>(app, pass.clone());
+    notes::print::<Seen>(app, pass);
 }
 
 /// Numbers at the wires in slow motion.

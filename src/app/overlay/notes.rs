@@ -1,5 +1,6 @@
 //! Notes on the canvas: written out, and written on.
 
+use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy_egui::egui::{
     self, Align2, CornerRadius, FontId, Key, Order, Stroke, StrokeKind, TextEdit, WidgetInfo,
@@ -13,7 +14,7 @@ use panels::style::{colour, prepare};
 use project::{Edit, Note, NoteId};
 use theme::Theme;
 
-use super::Sight;
+use super::{Paper, Sight};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Draft>();
@@ -95,6 +96,46 @@ fn show_notes(
             }
             painter.galley(inner.min, galley, ink);
         }
+    }
+}
+
+/// Writes notes out where the camera with this component looks, for pictures: nobody
+/// writes on them there.
+pub(super) fn print<Seen: Component>(app: &mut App, pass: impl ScheduleLabel) {
+    app.add_systems(pass, print_notes::<Seen>);
+}
+
+fn print_notes<Seen: Component>(
+    mut paper: Paper<Seen>,
+    sight: Sight<Seen>,
+    document: Res<Document>,
+    theme: Res<StageTheme>,
+) {
+    let (Some(context), Some(zoom)) = (paper.context(), sight.zoom()) else {
+        return;
+    };
+    if document.project().notes().len() == 0 || !prepare(context, &theme) {
+        return;
+    }
+    let painter = context.layer_painter(egui::LayerId::background());
+    let font = FontId::proportional((theme.sizes.text_body * zoom).max(1.0));
+    let ink = colour(theme.palette.text);
+    for note in document.project().notes() {
+        let Some(corner) = sight.on_screen(note.position) else {
+            continue;
+        };
+        let width = note.width * zoom;
+        let margin = egui::Vec2::splat(MARGIN * zoom);
+        let room = (width - 2.0 * margin.x).max(1.0);
+        let galley = painter.layout(printable(&note.text), font.clone(), ink, room);
+        let size = egui::vec2(width, galley.size().y + 2.0 * margin.y);
+        paint_sheet(
+            &painter,
+            &theme,
+            egui::Rect::from_min_size(corner, size),
+            false,
+        );
+        painter.galley(corner + margin, galley, ink);
     }
 }
 

@@ -92,6 +92,11 @@ export async function picture(page, name) {
   const file = join(KEPT, `${name}.png`);
   rmSync(file, { force: true });
   writeFileSync(file, bytes);
+  return read(bytes);
+}
+
+/** The pixels of a PNG file. */
+export function read(bytes) {
   const png = PNG.sync.read(bytes);
   return {
     width: png.width,

@@ -13,7 +13,7 @@ use crate::Project;
 const STRETCH: usize = 1024 * 1024;
 
 /// What finding the lists, reading them, and putting the network together take of
-/// the time, measured with a million wires.
+/// the time, roughly: so that the share rises evenly.
 const SHARES: [f32; 3] = [0.05, 0.75, 0.2];
 
 /// A file being read. Each [`step`](Self::step) takes a few milliseconds, but for
