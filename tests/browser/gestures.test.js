@@ -54,13 +54,17 @@ describeProgram("hands at the program", GPU, ({ arrive }) => {
       return to[0] - at[0];
     };
     const before = await distance("wheel-1-before");
-    await page.mouse.move(...input);
-    await person.settle();
+    const pointAtInput = async () => {
+      await page.mouse.move(...input);
+      await person.settle();
+    };
+    await pointAtInput();
     await page.mouse.wheel(0, 300);
     await person.settle(6);
     const turned = await distance("wheel-2-turned");
     assert.ok(turned / before > 0.7 && turned / before < 0.85, `${before} pixels became ${turned}`);
     // As Chromium tells of two fingers that double their distance.
+    await pointAtInput();
     await page.evaluate(([clientX, clientY]) => {
       for (let step = 0; step < 10; step += 1) {
         const deltaY = (-100 * Math.log(2)) / 10;
@@ -72,6 +76,7 @@ describeProgram("hands at the program", GPU, ({ arrive }) => {
     const apart = await distance("wheel-3-apart");
     assert.ok(apart / turned > 1.7 && apart / turned < 2.2, `${turned} pixels became ${apart}`);
     // As Safari tells of two fingers that halve their distance.
+    await pointAtInput();
     await page.evaluate(([clientX, clientY]) => {
       const say = (type, scale) => {
         const event = new Event(type, { bubbles: true, cancelable: true });

@@ -25,10 +25,7 @@ for (const gpu of ["webgl2", "webgpu"]) {
     test("everything the canvas says looks as it was looked at", async () => {
       const person = await arrive();
       await dropFiles(person.page, [join(FOLDER, "vocabulary.ron")], [640, 400]);
-      await person.waitFor("the project", async () => {
-        const controls = await person.all();
-        return controls.some(({ name }) => name?.includes("vocabulary"));
-      });
+      await person.see("p row 1");
       // The pointer rests on nothing, and maps and fonts arrive.
       await person.page.mouse.move(640, 712);
       await person.settle(60);
