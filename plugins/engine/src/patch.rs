@@ -57,7 +57,7 @@ impl Session {
         };
         if effects.is_restore {
             self.begin_history();
-        } else if effects.is_turn || settings != *self.project.training() {
+        } else if effects.is_turn() || settings != *self.project.training() {
             // A validation under way belongs to the numbers before, too.
             self.validation = Tally::default();
             self.history.turn();
@@ -162,31 +162,20 @@ struct Effects {
     is_structure: bool,
     is_restore: bool,
     is_data: bool,
-    /// Training goes on otherwise.
-    is_turn: bool,
+    is_lock: bool,
     values: Vec<ElementId>,
 }
 
 impl Effects {
+    /// Whether training goes on otherwise.
+    fn is_turn(&self) -> bool {
+        let is_of_network = self.is_structure || self.is_lock || !self.values.is_empty();
+        is_of_network || self.is_restore || self.is_data
+    }
+
     /// Adds what an edit asks; the network is the one before all of them.
     fn add(&mut self, edit: &Edit, network: &Network) {
         let is_hidden = |node: &Node| network.role(node) == Role::Hidden;
-        self.is_turn |= match edit {
-            // What is set is compared; the rest is only drawn, or looked at itself.
-            Edit::SetTraining(_)
-            | Edit::Batch(_)
-            | Edit::Move(_)
-            | Edit::Rename(..)
-            | Edit::AddGroup(_)
-            | Edit::RemoveGroup(_)
-            | Edit::SetGroup(_)
-            | Edit::Join(..)
-            | Edit::Leave(_)
-            | Edit::AddNote(_)
-            | Edit::RemoveNote(_)
-            | Edit::SetNote(_) => false,
-            _ => true,
-        };
         match edit {
             Edit::AddNode { node, .. } => {
                 self.is_structure = true;
@@ -212,10 +201,9 @@ impl Effects {
             | Edit::InsertRows { .. }
             | Edit::RemoveRows { .. } => self.is_data = true,
             Edit::Batch(edits) => edits.iter().for_each(|edit| self.add(edit, network)),
-            // What is frozen and set is taken from the project afterwards; the rest
-            // is only drawn.
-            Edit::SetFrozen { .. }
-            | Edit::SetTraining(_)
+            Edit::SetFrozen { .. } => self.is_lock = true,
+            // What is set is compared afterwards; the rest is only drawn.
+            Edit::SetTraining(_)
             | Edit::Move(_)
             | Edit::Rename(..)
             | Edit::AddGroup(_)
