@@ -65,7 +65,7 @@ export async function answers(person) {
       await person.press(`Input x${index + 1} value`);
       await person.enter(String(value));
     }
-    await person.settle(12);
+    await person.settle(6);
     found.push(Number.parseFloat((await person.see("Output y1")).value.replace("−", "-")));
   }
   return found;

@@ -123,12 +123,14 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
 // How bright a mote of a stream is at this place: round in front, with a short
 // tail behind. `heading` is 1 with the wire and -1 against it.
 fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: f32, px: f32) -> f32 {
+    let radius = max(mix(stage.mote_size.x, stage.mote_size.y, strength), 1.2 * px);
+    // Most fragments of a ribbon lie beside the stream, where its light is under a two-hundredth.
+    if strength < 0.02 || abs(place.y) > 3.0 * radius { return 0.0; }
     let spacing = max(stage.motes.x, shape.y / stage.motes.y);
     // Times of 64 seconds are whole numbers of cycles, so time may wrap there.
     let rate = min(max(floor(stage.motes.z / spacing * 8.0 + 0.01), 1.0) / 8.0, stage.motes.w);
     let cycle = fract(heading * (place.x / spacing + shape.z) - stage.flow.x * rate + shift);
     let ahead = (cycle - 0.5) * spacing;
-    let radius = max(mix(stage.mote_size.x, stage.mote_size.y, strength), 1.2 * px);
     let visible = smoothstep(0.02, 0.12, strength)
         * smoothstep(8.0, 30.0, spacing / px)
         * smoothstep(0.0, 10.0, place.x) * smoothstep(0.0, 10.0, shape.y - place.x);
