@@ -82,6 +82,43 @@ fn each_wire_is_as_wide_as_its_weight_and_only_negative_ones_are_dashed() {
 }
 
 #[test]
+fn a_pruned_wire_is_dots_in_a_colour_without_a_sign_and_cut_in_its_middle() {
+    let mut project = project();
+    let prune = Edit::SetPruned {
+        id: ElementId::weight(EdgeId(1)),
+        is_pruned: true,
+    };
+    apply(&mut project, &prune).expect("a weight can be pruned");
+    let theme = Theme::dark();
+    let text = picture(&project, &theme, &Wires::default(), |_| None);
+    let document = Document::parse(&text).expect("it is sound XML");
+    assert_eq!(of_class(&document, "wire").len(), 2, "the others are lines");
+    let rest = theme.palette.wire_at_rest();
+    let hue = format!("#{:02x}{:02x}{:02x}", rest.r, rest.g, rest.b);
+    let [dots] = of_class(&document, "pruned")[..] else {
+        panic!("one wire is pruned");
+    };
+    assert_eq!(dots.attribute("stroke"), Some(&*hue));
+    assert_eq!(dots.attribute("stroke-linecap"), Some("round"));
+    // Both strokes lie about the middle between the rims of its neurons, y down.
+    let [cut] = of_class(&document, "cut")[..] else {
+        panic!("it is cut once");
+    };
+    let places: Vec<f32> = cut
+        .attribute("d")
+        .expect("it has a path")
+        .split(|it: char| it.is_alphabetic() || it == ',' || it == ' ')
+        .filter_map(|it| it.parse().ok())
+        .collect();
+    assert_eq!(places.len(), 8, "two strokes of two ends");
+    let mean = |axis: usize| places.iter().skip(axis).step_by(2).sum::<f32>() / 4.0;
+    assert!(
+        (mean(0) - -100.0).abs() < 1.0 && (mean(1) - 50.0).abs() < 1.0,
+        "{places:?}"
+    );
+}
+
+#[test]
 fn wires_are_drawn_at_the_scale_and_in_the_gradients_that_the_canvas_shows() {
     let theme = Theme::dark();
     // The wires in order: the loss rises, falls, and does not change.

@@ -35,7 +35,7 @@ pub struct Gradients<'a> {
     pub of: &'a (dyn Fn(EdgeId) -> f32 + Sync),
 }
 
-/// A wire, ticks beside it where they tell its gradient, and a frosted core where it is
+/// A wire, or only dots where it is cut off; ticks beside it where they tell its gradient, and a frosted core where it is
 /// frozen.
 pub(super) fn wire(network: &Network, edge: &Edge, theme: &Theme, style: &Wires) -> Vec<Path> {
     let Some(curve) = curve(network, edge, theme) else {
@@ -46,6 +46,9 @@ pub(super) fn wire(network: &Network, edge: &Edge, theme: &Theme, style: &Wires)
         .move_to((from[0], from[1]))
         .cubic_curve_to((one[0], one[1], other[0], other[1], to[0], to[1]));
     let (palette, sizes) = (&theme.palette, &theme.sizes);
+    if edge.weight.elements().iter().all(|one| one.is_pruned) {
+        return pruned(&curve, line, theme);
+    }
     let weight = edge.weight.first();
     let width = sizes.wire_width(weight, style.scale);
     let tone = style
@@ -92,6 +95,39 @@ pub(super) fn wire(network: &Network, edge: &Edge, theme: &Theme, style: &Wires)
         paths.push(frost);
     }
     paths
+}
+
+/// A wire that is cut off: dots, and two strokes through its middle.
+fn pruned(curve: &WireCurve, line: Data, theme: &Theme) -> Vec<Path> {
+    let sizes = &theme.sizes;
+    let spacing = 2.0 * sizes.wire_dot + sizes.wire_gap;
+    let hue = ink(theme.palette.wire_at_rest());
+    let dots = Path::new()
+        .set("class", "pruned")
+        .set("data-weight", 0)
+        .set("d", line)
+        .set("stroke", hue.clone())
+        .set("stroke-width", 2.0 * sizes.wire_dot)
+        .set("stroke-linecap", "round")
+        .set("stroke-dasharray", (0, spacing));
+    let ([x, y], [dx, dy]) = (curve.point(0.5), curve.tangent(0.5));
+    let place = |along: f32, across: f32| {
+        let [x, y] = on_paper([x + along * dx - across * dy, y + along * dy + across * dx]);
+        (x, y)
+    };
+    let strokes = [-0.4, 0.4].into_iter().fold(Data::new(), |data, foot| {
+        let end = |side: f32| {
+            let across = 0.7 * spacing * side;
+            place(foot * spacing + 0.35 * across, across)
+        };
+        data.move_to(end(-1.0)).line_to(end(1.0))
+    });
+    let cut = Path::new()
+        .set("class", "cut")
+        .set("d", strokes)
+        .set("stroke", hue)
+        .set("stroke-width", 1.6 * sizes.wire_dot);
+    vec![dots, cut]
 }
 
 /// Ticks on the left of the wire's way where the loss rises with its weight, and on its

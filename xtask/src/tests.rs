@@ -24,6 +24,16 @@ const NUMBERS: &str = "numbers";
 /// The folder of the tests in the browser.
 const BROWSER_TESTS: &str = "tests/browser";
 
+/// Tests in the browser that wait most of their time, for a clock or for a stand-in of the program: they
+/// run two files at a time. The others keep both processors busy with drawing, and run one by one.
+const WAITING: [&str; 5] = [
+    "endings.test.js",
+    "endurance.test.js",
+    "hands.test.js",
+    "loading.test.js",
+    "look.test.js",
+];
+
 /// After this long the second bundle is not begun: on a machine that has built nothing yet, it alone
 /// takes another half hour.
 const WEBGPU_BEGINS_WITHIN: Duration = Duration::from_secs(40 * 60);
@@ -182,23 +192,31 @@ fn test_in_browser() -> anyhow::Result<Tally> {
     }
     let numbers = shell::target_dir()?.join("debug/examples").join(NUMBERS);
     let folder = shell::root().join(BROWSER_TESTS);
-    let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"])
-        .args(browser_tests(&folder)?)
-        .current_dir(&folder)
-        .env("NEURARIUM_PAGE", &page)
-        .env("NEURARIUM_NUMBERS", numbers)
-        .env("NEURARIUM_PACKAGES", tools::BROWSER_TESTS.folder()?)
-        .env("NEURARIUM_KEPT", shell::target_dir()?.join("tmp/browser"));
     let screen = cfg!(target_os = "linux").then(Screen::start).transpose()?;
-    if let Some(screen) = &screen {
-        screen.show(&mut node)?;
+    let packages = tools::BROWSER_TESTS.folder()?;
+    let kept = shell::target_dir()?.join("tmp/browser");
+    let [waiting, drawing] = browser_tests(&folder)?;
+    let mut tally = Tally::default();
+    for (files, at_once) in [(waiting, 2), (drawing, 1)] {
+        let mut node = Command::new("node");
+        node.args(["--test", "--test-reporter=spec"])
+            .arg(format!("--test-concurrency={at_once}"))
+            .args(files)
+            .current_dir(&folder)
+            .env("NEURARIUM_PAGE", &page)
+            .env("NEURARIUM_NUMBERS", &numbers)
+            .env("NEURARIUM_PACKAGES", &packages)
+            .env("NEURARIUM_KEPT", &kept);
+        if let Some(screen) = &screen {
+            screen.show(&mut node)?;
+        }
+        tally += shell::count_tests(&mut node, &mut std::io::stdout())?;
     }
-    shell::count_tests(&mut node, &mut std::io::stdout())
+    Ok(tally)
 }
 
-/// The names of the files with tests in the browser's folder.
-fn browser_tests(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
+/// The names of the files with tests in the browser's folder: those that mostly wait, and the others.
+fn browser_tests(folder: &Path) -> anyhow::Result<[BTreeSet<String>; 2]> {
     let entries = std::fs::read_dir(folder)
         .with_context(|| format!("{} cannot be read", folder.display()))?;
     let mut names = BTreeSet::new();
@@ -208,10 +226,12 @@ fn browser_tests(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
             names.insert(name);
         }
     }
-    if names.is_empty() {
-        bail!("there is no test in {}", folder.display());
+    let waiting = BTreeSet::from(WAITING.map(str::to_owned));
+    if let Some(name) = waiting.difference(&names).next() {
+        bail!("there is no {name} in {}", folder.display());
     }
-    Ok(names)
+    let drawing = names.difference(&waiting).cloned().collect();
+    Ok([waiting, drawing])
 }
 
 /// The names of all test programs of the workspace, as cargo finds them: `tests/NAME.rs` or

@@ -2,11 +2,11 @@
 
 use bevy::prelude::*;
 use graph::{Document, GroupId, Request, Thing};
-use network::{KindId, NodeId};
+use network::{EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, Project, gesture};
 
 use crate::drawing::{
-    BundleEnd, Groups, NeuronInstances, WireInstance, WireInstances, bundle_between,
+    BundleEnd, Groups, Marks, NeuronInstances, WireInstance, WireInstances, bundle_between,
 };
 use crate::{CanvasPlugin, Drawn, Folds};
 
@@ -58,9 +58,9 @@ fn nodes(ids: impl IntoIterator<Item = u32>) -> Vec<NodeId> {
 #[derive(Debug, PartialEq)]
 struct Seen {
     neurons: Vec<(NodeId, [f32; 2], f32)>,
-    wires: Vec<bool>,
+    wires: Vec<(bool, Marks)>,
     groups: Vec<(GroupId, geometry::Rect, Vec<f32>)>,
-    bundles: Vec<(Thing, Thing, usize, f32, f32)>,
+    bundles: Vec<(Thing, Thing, usize, f32, f32, Marks)>,
 }
 
 fn look(app: &App) -> Seen {
@@ -91,7 +91,8 @@ fn look(app: &App) -> Seen {
     };
     assert_eq!(groups.bundles.len(), folds.bundles.len());
     for (bundle, shown) in folds.bundles.iter().zip(groups.bundles.as_slice()) {
-        assert_eq!(*shown, bundle_between(end(bundle.from), end(bundle.to)));
+        let between = bundle_between(end(bundle.from), end(bundle.to));
+        assert_eq!(shown.with_marks(between.marks), between);
     }
     assert_eq!(groups.instances.len(), folds.groups.len());
     let mut cells = groups.cells.as_slice();
@@ -109,7 +110,7 @@ fn look(app: &App) -> Seen {
         wires: network
             .edges()
             .filter_map(|edge| drawn.edges.find(edge.id))
-            .map(|slot| wires[slot].is_there())
+            .map(|slot| (wires[slot].is_there(), wires[slot].marks))
             .collect(),
         groups: folds
             .groups
@@ -130,15 +131,12 @@ fn look(app: &App) -> Seen {
         bundles: folds
             .bundles
             .iter()
-            .zip(
-                groups
-                    .strengths
-                    .as_slice()
-                    .iter()
-                    .zip(groups.shares.as_slice()),
-            )
-            .map(|(bundle, (&strength, &share))| {
-                (bundle.from, bundle.to, bundle.wires(), strength, share)
+            .zip(groups.bundles.as_slice())
+            .zip(groups.strengths.as_slice())
+            .zip(groups.shares.as_slice())
+            .map(|(((bundle, shown), &strength), &share)| {
+                let wires = bundle.wires();
+                (bundle.from, bundle.to, wires, strength, share, shown.marks)
             })
             .collect(),
     }
@@ -157,7 +155,11 @@ fn a_folded_group_is_drawn_instead_of_its_neurons_and_their_wires() {
         .filter(|(_, _, radius)| *radius == 0.0);
     assert_eq!(hidden.count(), 4);
     assert_eq!(
-        folded.wires.iter().filter(|is_there| !**is_there).count(),
+        folded
+            .wires
+            .iter()
+            .filter(|(is_there, _)| !is_there)
+            .count(),
         16
     );
     assert_eq!(folded.groups.len(), 1);
@@ -175,7 +177,7 @@ fn a_folded_group_is_drawn_instead_of_its_neurons_and_their_wires() {
         folded
             .bundles
             .iter()
-            .all(|&(_, _, wires, strength, _)| wires == 4 && strength > 0.0)
+            .all(|&(_, _, wires, strength, ..)| wires == 4 && strength > 0.0)
     );
     ask(&mut app, Request::Undo);
     assert_eq!(look(&app), before);
@@ -202,7 +204,7 @@ fn a_bundle_between_two_folded_groups_is_one_ribbon_and_follows_its_weights() {
         .next()
         .expect("there are wires")
         .id;
-    let edit = gesture::set_value(project(&app), network::ElementId::weight(wire), 40.0);
+    let edit = gesture::set_value(project(&app), ElementId::weight(wire), 40.0);
     ask(&mut app, Request::edit("set value", edit));
     let strength = |seen: &Seen| {
         seen.bundles
@@ -253,7 +255,8 @@ fn after_any_edits_the_picture_is_that_of_the_project_opened_anew() {
         let all: Vec<NodeId> = network.nodes().map(|node| node.id).collect();
         let some = |dice: &mut dyn FnMut(u32) -> u32| all[dice(all.len() as u32) as usize];
         let groups: Vec<GroupId> = now.groups().map(|group| group.id).collect();
-        let request = match dice(9) {
+        let edges: Vec<EdgeId> = network.edges().map(|edge| edge.id).collect();
+        let request = match dice(11) {
             0 => {
                 let members = [some(&mut dice), some(&mut dice), some(&mut dice)];
                 gesture::group_and_fold(now, &members).map(|edit| Request::edit("group", edit))
@@ -285,6 +288,14 @@ fn after_any_edits_the_picture_is_that_of_the_project_opened_anew() {
                 Some(Request::edit("remove", edit))
             }
             7 => Some(Request::Redo),
+            8 | 9 if !edges.is_empty() => {
+                let id = ElementId::weight(edges[dice(edges.len() as u32) as usize]);
+                let (is_frozen, is_pruned) = (dice(2) == 0, dice(2) == 0);
+                Some(match dice(2) {
+                    0 => Request::edit("freeze", Edit::SetFrozen { id, is_frozen }),
+                    _ => Request::edit("prune", Edit::SetPruned { id, is_pruned }),
+                })
+            }
             _ => Some(Request::Undo),
         };
         if let Some(request) = request {

@@ -232,6 +232,10 @@ fn others_ui(ui: &mut Ui, theme: &Theme, view: &LegendView) {
     row(ui, "frozen", hover, |painter, place| {
         frozen.paint(painter, theme, place);
     });
+    let hover = "Pruned: cut off. Its weight is 0 and stays so; nothing flows here.";
+    row(ui, "pruned", hover, |painter, place| {
+        sample::pruned(painter, theme, place);
+    });
     let hues = if view.is_of_gradients() {
         [palette.slope(0.8), palette.slope(-0.8)]
     } else {

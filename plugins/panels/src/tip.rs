@@ -81,12 +81,12 @@ impl TipView<'_> {
         Some(self.trace.node(id)?.output)
     }
 
-    fn frozen(&self, id: ElementId) -> &'static str {
-        let element = self.network().element(id);
-        if element.is_some_and(|element| element.is_frozen) {
-            ", frozen"
-        } else {
-            ""
+    /// What is special about a weight or a bias.
+    fn state(&self, id: ElementId) -> &'static str {
+        match self.network().element(id) {
+            Some(element) if element.is_pruned => ", pruned",
+            Some(element) if element.is_frozen => ", frozen",
+            _ => "",
         }
     }
 }
@@ -112,7 +112,7 @@ pub fn of_neuron(view: &TipView, id: NodeId, health: Health) -> Option<Tip> {
         lines.push(format!("z = {}{}", sum_of(view, id), equals(sum)));
         let bias = ElementId::bias(id);
         if let Some(value) = view.value(bias) {
-            lines.push(format!("bias b = {}{}", brief(value), view.frozen(bias)));
+            lines.push(format!("bias b = {}{}", brief(value), view.state(bias)));
             lines.push(format!("∂L/∂b = {}", view.gradient(bias)));
         }
     }
@@ -200,7 +200,7 @@ pub fn of_wire(view: &TipView, id: EdgeId) -> Option<Tip> {
     let weight = ElementId::weight(id);
     let value = view.value(weight)?;
     let mut lines = vec![
-        format!("w = {}{}", brief(value), view.frozen(weight)),
+        format!("w = {}{}", brief(value), view.state(weight)),
         format!("∂L/∂w = {}", view.gradient(weight)),
     ];
     if let Some(given) = view.output(from) {
@@ -389,6 +389,18 @@ mod tests {
             ]
         );
         assert_eq!(of_wire(&view, EdgeId(9)), None);
+        let pruned = Edit::SetPruned {
+            id: ElementId::weight(EdgeId(1)),
+            is_pruned: true,
+        };
+        apply(&mut project, &pruned).expect("it can be pruned");
+        let view = TipView {
+            project: &project,
+            values: &values,
+            trace: &trace,
+        };
+        let tip = of_wire(&view, EdgeId(1)).expect("it is there");
+        assert_eq!(tip.lines[0], "w = 0, pruned");
     }
 
     #[test]

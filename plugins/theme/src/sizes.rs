@@ -61,6 +61,9 @@ pub struct Sizes {
     pub wire_dash: f32,
     /// Gap of a negative wire.
     pub wire_gap: f32,
+    /// The radius of the dots of a wire that is cut off, and half the width of the two strokes
+    /// through its middle. Between two dots there is a gap.
+    pub wire_dot: f32,
     /// From one tick beside a wire to the next, where they tell the sign of its gradient.
     pub tick_spacing: f32,
     /// How far such a tick stands out.
@@ -109,6 +112,7 @@ impl Sizes {
         wire_width_fitted: 4.5,
         wire_dash: 8.0,
         wire_gap: 6.0,
+        wire_dot: 1.1,
         tick_spacing: 22.0,
         tick_length: 6.0,
         pick_slop_mouse: 6.0,

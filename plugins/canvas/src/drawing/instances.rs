@@ -226,6 +226,8 @@ impl Marks {
 
     /// A bundle of wires, drawn as one ribbon.
     pub const BUNDLE: Self = Self(1 << 10);
+    /// A wire that is cut off: dots instead of a line, and two strokes through its middle.
+    pub const PRUNED: Self = Self(1 << 11);
 
     /// The bits as the shader sees them.
     #[must_use]
@@ -358,6 +360,7 @@ mod tests {
             Marks::UPSTREAM,
             Marks::DOWNSTREAM,
             Marks::BUNDLE,
+            Marks::PRUNED,
             Marks::DEAD,
             Marks::SATURATED,
         ];

@@ -282,7 +282,7 @@ impl StageUniform {
                 sizes.rim_width_per_bias,
                 sizes.selection_width,
             ],
-            curve: [HANDLE_SHARE, geometry::MIN_HANDLE, 0.0, 1.0],
+            curve: [HANDLE_SHARE, geometry::MIN_HANDLE, sizes.wire_dot, 1.0],
             dash: [sizes.wire_dash, sizes.wire_gap, 1.0, 0.0],
             motes: [
                 motion.particle_spacing,

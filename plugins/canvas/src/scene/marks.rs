@@ -1,10 +1,10 @@
-//! Marks: what is selected, pointed at, frozen, or may be the end of a new wire.
+//! Marks: what is selected, pointed at, frozen or pruned, or may be the end of a new wire.
 
 use std::collections::BTreeSet;
 
 use bevy::prelude::*;
 use graph::{Document, Edited, Hovered, HoveredBundle, HoveredGroup, Selection, Subject, Thing};
-use network::{EdgeId, ElementId, Network, NodeId};
+use network::{EdgeId, Element, ElementId, Network, NodeId};
 
 use super::{Drawn, Preview, SceneSystems};
 use crate::drawing::{Marks, NeuronInstance, NeuronInstances, Spotlight, WireInstances};
@@ -108,13 +108,16 @@ fn mark_all(
         Some(Subject::Edge(id)) => Some(id),
         _ => None,
     };
-    let mut mark_wire = |slot: usize, id: EdgeId, is_frozen: bool| {
+    let mut mark_wire = |slot: usize, id: EdgeId, weight: Option<&Element>| {
         let mut marks = Marks::NONE;
         if selection.edges.contains(&id) {
             marks = marks.with(Marks::SELECTED);
         }
-        if is_frozen {
+        if weight.is_some_and(|weight| weight.is_frozen) {
             marks = marks.with(Marks::FROZEN);
+        }
+        if weight.is_some_and(|weight| weight.is_pruned) {
+            marks = marks.with(Marks::PRUNED);
         }
         if hovered_edge == Some(id) {
             marks = marks.with(Marks::HOVERED);
@@ -133,7 +136,7 @@ fn mark_all(
         let changed = marked.edges.symmetric_difference(&selection.edges).copied();
         for id in touched.into_iter().chain(attended).chain(changed) {
             if let Some(slot) = drawn.edges.find(id) {
-                mark_wire(slot, id, is_frozen(ElementId::weight(id)));
+                mark_wire(slot, id, network.element(ElementId::weight(id)));
             }
         }
     } else {
@@ -144,8 +147,7 @@ fn mark_all(
             while edges.next_if(|edge| edge.id < id).is_some() {}
             let edge = edges.next_if(|edge| edge.id == id);
             let elements = edge.map_or(&[][..], |edge| edge.weight.elements());
-            let is_frozen = elements.first().is_some_and(|element| element.is_frozen);
-            mark_wire(slot, id, is_frozen);
+            mark_wire(slot, id, elements.first());
         }
     }
     marked.generation = drawn.generation;

@@ -25,7 +25,8 @@ struct Stage {
     wire: vec4<f32>,
     // Least width, most width, width per unit of bias, width of the selection ring.
     rim: vec4<f32>,
-    // Share of the distance a handle reaches, its least reach, spare, segments of a ribbon.
+    // Share of the distance a handle reaches, its least reach, radius of a dot of a pruned wire,
+    // segments of a ribbon.
     curve: vec4<f32>,
     // Dash, gap, opacity of a weak wire among many, share of the wires that is drawn.
     dash: vec4<f32>,
@@ -63,6 +64,7 @@ const INVALID_TARGET: u32 = 32u;
 const UPSTREAM: u32 = 64u;
 const DOWNSTREAM: u32 = 128u;
 const BUNDLE: u32 = 1024u;
+const PRUNED: u32 = 2048u;
 const DEAD: u32 = 256u;
 const SATURATED: u32 = 512u;
 

@@ -2,7 +2,7 @@
 #import canvas::stage::{
     stage, places, signals, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
     anchor_texel, in_spotlight, slope,
-    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM, BUNDLE,
+    SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM, BUNDLE, PRUNED,
 }
 
 // The anchors of a wire that is not there.
@@ -198,6 +198,34 @@ fn bundle(in: Varyings, px: f32) -> vec4<f32> {
     return colour * select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
 }
 
+// A wire that is cut off: dots in a colour without a sign, and two strokes through its middle.
+// Nothing flows here.
+fn pruned(in: Varyings, px: f32) -> vec4<f32> {
+    let is_lit = has(in.marks, HOVERED | SELECTED);
+    let is_light = stage.flow.w > 0.5;
+    let radius = max(stage.curve.z, 0.6 * px);
+    let spacing = 2.0 * stage.curve.z + stage.dash.y;
+    let from_middle = in.place.x - 0.5 * in.shape.y;
+    let off = (fract(from_middle / spacing) - 0.5) * spacing;
+    let away = smoothstep(0.8, 1.0, abs(from_middle) / spacing);
+    let dots = coverage(length(vec2(off, in.place.y)) - radius, px) * away;
+    // From afar the dots run into a faint line.
+    let line = coverage(abs(in.place.y) - 0.5 * px, px) * 0.35;
+    let readable = smoothstep(3.0, 6.0, spacing / px);
+    // Both strokes lean, as scissors are held.
+    let stroke = abs(abs(from_middle - 0.35 * in.place.y) - 0.4 * spacing) - radius * 0.8;
+    let cut = coverage(max(stroke, abs(in.place.y) - 0.7 * spacing), px) * readable;
+    let quiet = slope(0.0);
+    let hue = select(quiet, mix(quiet, stage.ink.rgb, 0.75), is_lit);
+    let alpha = max(mix(line, dots, readable), cut) * select(0.95, 1.0, is_lit);
+    var colour = tint(hue, alpha);
+    if has(in.marks, SELECTED) {
+        let ring = abs(abs(in.place.y) - in.shape.x - 3.0 * max(1.0, px)) - 0.5 * max(stage.rim.w * 0.6, px);
+        colour = over(colour, tint(stage.selection.rgb, 0.75 * coverage(ring, px)));
+    }
+    return colour * select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
+}
+
 // Ticks that stand on the left side of the wire's way where the loss rises with the weight,
 // and on its right side where it falls.
 fn ticks(place: vec2<f32>, shape: vec3<f32>, tone: f32, px: f32) -> f32 {
@@ -213,6 +241,7 @@ fn ticks(place: vec2<f32>, shape: vec3<f32>, tone: f32, px: f32) -> f32 {
 fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     let px = world_per_pixel();
     if has(in.marks, BUNDLE) { return bundle(in, px); }
+    if has(in.marks, PRUNED) { return pruned(in, px); }
     let side = abs(in.place.y);
     let is_negative = in.value.x < 0.0;
     let is_sloped = stage.tone.x > 0.5;

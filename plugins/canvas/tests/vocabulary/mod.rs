@@ -1,4 +1,4 @@
-//! Everything the canvas can say, in one picture: for the gallery and for the tests of pictures.
+//! Everything the canvas can say, in one picture: for the example `stage` and for the tests of pictures.
 
 use bevy::prelude::*;
 use canvas::drawing::{
@@ -158,6 +158,12 @@ pub fn fill(
             let x = 90.0 + 135.0 * column as f32;
             scene.free_wire([x, y], [x + 120.0, y - 22.0], weight, marks);
         }
+    }
+    let states = [Marks::NONE, Marks::HOVERED, Marks::SELECTED, Marks::DIMMED];
+    for (column, state) in states.into_iter().enumerate() {
+        let x = 90.0 + 135.0 * column as f32;
+        let marks = state.with(Marks::PRUNED);
+        scene.free_wire([x, 12.0], [x + 120.0, -10.0], 0.0, marks);
     }
     // Large ones, to look at closely.
     let big = NeuronInstance::new(

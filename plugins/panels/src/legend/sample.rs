@@ -80,6 +80,25 @@ fn paint_frost(painter: &Painter, theme: &Theme, place: Rect, width: f32) {
     }
 }
 
+/// A wire that is cut off: dots, and two strokes through its middle.
+pub(super) fn pruned(painter: &Painter, theme: &Theme, place: Rect) {
+    let (radius, hue) = (theme.sizes.wire_dot, colour(theme.palette.wire_at_rest()));
+    let spacing = 2.0 * radius + theme.sizes.wire_gap;
+    let middle = place.center();
+    let mut out = 1.5 * spacing;
+    while out < 0.5 * place.width() {
+        for side in [-1.0, 1.0] {
+            painter.circle_filled(middle + vec2(side * out, 0.0), radius, hue);
+        }
+        out += spacing;
+    }
+    for side in [-1.0, 1.0] {
+        let foot = middle + vec2(side * 0.4 * spacing, 0.0);
+        let lean = 0.7 * spacing * vec2(0.35, -1.0);
+        painter.line_segment([foot - lean, foot + lean], Stroke::new(1.6 * radius, hue));
+    }
+}
+
 /// A bundle: solid strands in the first colour above, dashed ones in the second below.
 pub(super) fn bundle(
     painter: &Painter,

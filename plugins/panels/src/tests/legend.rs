@@ -28,6 +28,7 @@ fn the_legend_names_every_mark_and_three_widths_with_their_round_weights() {
         "positive weight",
         "negative weight",
         "frozen",
+        "pruned",
         "bundle of wires",
         "bias 0 and 2",
         "dead neuron",

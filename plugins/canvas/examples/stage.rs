@@ -1,4 +1,4 @@
-//! Every face of the canvas at once: `gallery [light] [reduced] [still] [stress] [zoom=1.5] [image=out.png]`.
+//! Every face of the canvas at once: `stage [light] [reduced] [still] [stress] [zoom=1.5] [image=out.png]`.
 
 use std::f32::consts::TAU;
 
@@ -50,7 +50,7 @@ impl Options {
                     "reduced" => options.is_motion_reduced = true,
                     "still" => options.is_still = true,
                     "stress" => options.is_stress = true,
-                    _ => eprintln!("`{arg}` is no option of the gallery"),
+                    _ => eprintln!("`{arg}` is no option of the stage"),
                 },
             }
         }
@@ -74,7 +74,7 @@ fn main() {
             .add_systems(Update, take_picture);
     } else {
         let window = Window {
-            title: "canvas gallery".into(),
+            title: "canvas stage".into(),
             resolution: (1280, 720).into(),
             ..default()
         };
