@@ -1,4 +1,5 @@
-"""Writes plugins/datasets/tests/fixtures/scikit_data.json: split sizes and scalings by scikit-learn.
+"""Writes plugins/datasets/tests/fixtures/scikit_data.json: split sizes, scalings and a regression set
+by scikit-learn.
 
 Run with any scikit-learn 1.9: python tests/oracle/scikit_data.py
 
@@ -16,6 +17,7 @@ from math import ceil
 from pathlib import Path
 
 import numpy
+from sklearn.datasets import make_friedman1
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
@@ -61,6 +63,8 @@ scalings = [
         [1.0, 1.0, 1.0000001, 1.0],
     ]
 ]
-fixture = {"splits": splits, "scalings": scalings}
-text = json.dumps(fixture, separators=(",", ":")).replace('{"rows', '\n{"rows').replace('{"values', '\n{"values')
+inputs, targets = make_friedman1(n_samples=50, n_features=5, noise=0, random_state=1)
+friedman = [{"inputs": x.tolist(), "target": y} for x, y in zip(inputs, targets.tolist())]
+fixture = {"splits": splits, "scalings": scalings, "friedman1": friedman}
+text = json.dumps(fixture, separators=(",", ":")).replace('{"rows', '\n{"rows').replace('{"values', '\n{"values').replace('{"inputs', '\n{"inputs')
 OUTPUT.write_text(text + "\n")

@@ -3,6 +3,7 @@
 
 mod csv;
 mod gates;
+mod generators;
 mod scaling;
 mod split;
 mod table;
@@ -13,6 +14,10 @@ pub use crate::csv::{
     MAX_CSV_VALUES, fit, read_csv,
 };
 pub use gates::{Gate, GateError, MAX_GATE_INPUTS};
+pub use generators::{
+    FRIEDMAN_INPUTS, GeneratorError, MAX_FRIEDMAN_NOISE, MAX_GENERATED_ROWS, MAX_POINT_NOISE,
+    PointSet, friedman1, friedman1_table,
+};
 pub use scaling::Scaling;
 pub use split::{Assignment, Split, SplitError, shuffle};
 pub use table::{

@@ -1,6 +1,6 @@
-//! Split sizes and scalings against scikit-learn (`tests/oracle/scikit_data.py`).
+//! Split sizes, scalings and Friedman's formula against scikit-learn (`tests/oracle/scikit_data.py`).
 
-use datasets::{Scaling, Split};
+use datasets::{FRIEDMAN_INPUTS, Scaling, Split, friedman1};
 use rand::SeedableRng;
 use rand_pcg::Pcg32;
 use serde_json::Value;
@@ -89,5 +89,20 @@ fn a_scaling_is_the_standard_scaler() {
             let allowed = allowed + 1e-6 * expected.abs();
             assert!(is_close(found, expected, allowed), "{found} {expected}");
         }
+    }
+}
+
+#[test]
+fn friedmans_formula_gives_what_make_friedman1_gives_without_noise() {
+    let fixture = fixture();
+    let rows = fixture["friedman1"].as_array().expect("a list");
+    assert_eq!(rows.len(), 50);
+    for row in rows {
+        let inputs: [f64; FRIEDMAN_INPUTS] = list(&row["inputs"]).try_into().expect("five numbers");
+        let (ours, theirs) = (friedman1(inputs), number(&row["target"]));
+        assert!(
+            (ours - theirs).abs() < 1e-13 * 30.0,
+            "{inputs:?}: {ours}, {theirs}"
+        );
     }
 }

@@ -15,6 +15,8 @@ pub enum Purpose {
     Shuffle = 3,
     /// Which neurons are dropped; the key is the place in training.
     Dropout = 4,
+    /// The rows of a set that a formula draws.
+    Data = 5,
 }
 
 /// The stream of a seed for a purpose and a key: PCG32 (O'Neill 2014, "PCG: A
