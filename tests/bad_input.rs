@@ -33,7 +33,7 @@ fn broken() -> BTreeMap<String, PathBuf> {
 
 /// What the network of the XOR example asks of a table.
 fn xor_columns() -> Vec<ColumnSpec> {
-    let path = root().join("assets/examples/xor.ron");
+    let path = root().join("assets/examples/xor-table.ron");
     let project = read_project(&path, &Kinds::default()).expect("the example is sound");
     project.table().columns().iter().map(Column::spec).collect()
 }
@@ -115,7 +115,7 @@ fn every_sentence_is_one_line_in_the_words_of_a_person() {
 }
 
 fn examples() -> impl Strategy<Value = Vec<u8>> {
-    proptest::sample::select(vec!["xor", "and", "sine"]).prop_map(|name| {
+    proptest::sample::select(vec!["xor-table", "and", "sine"]).prop_map(|name| {
         let path = root().join(format!("assets/examples/{name}.ron"));
         fs::read(path).expect("the example is there")
     })

@@ -34,7 +34,7 @@ fn is_refused(words: &[&str], sentence: &str) {
     assert_eq!(out(&output), "", "{words:?}");
 }
 
-const XOR: &str = "assets/examples/xor.ron";
+const XOR: &str = "assets/examples/xor-table.ron";
 const IRIS: &str = "assets/examples/iris.ron";
 
 fn json(words: &[&str]) -> serde_json::Value {
@@ -129,7 +129,7 @@ fn check_tells_what_is_in_a_project() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(
         out(&output),
-        "assets/examples/xor.ron is a sound project.
+        "assets/examples/xor-table.ron is a sound project.
 
 neurons      7: 2 input, 4 hidden, 1 output
 connections  12
@@ -308,11 +308,11 @@ fn the_runs_of_an_experiment_are_those_of_train() {
 fn what_an_experiment_cannot_try_is_told_in_a_sentence() {
     is_refused(
         &["experiment", XOR, "--vary", "momentum=0.5"],
-        "assets/examples/xor.ron: Adam has no momentum; SGD and Nesterov do",
+        "assets/examples/xor-table.ron: Adam has no momentum; SGD and Nesterov do",
     );
     is_refused(
         &["experiment", XOR, "--vary", "loss=bce,cce"],
-        "assets/examples/xor.ron: The variant “cce” cannot be trained. Categorical cross-entropy needs probabilities that add up to 1: give “y” the activation softmax, or choose another loss.",
+        "assets/examples/xor-table.ron: The variant “cce” cannot be trained. Categorical cross-entropy needs probabilities that add up to 1: give “y” the activation softmax, or choose another loss.",
     );
 }
 

@@ -273,7 +273,7 @@ fn a_picture_of_a_project_is_drawn_without_a_window() {
     let _ = std::fs::remove_file(&file);
     // Cargo says where the project is when the test runs.
     let project = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"))
-        .join("assets/examples/xor.ron");
+        .join("assets/examples/xor-table.ron");
     let status = Command::new(env!("CARGO_BIN_EXE_neurarium"))
         .arg("screenshot")
         .arg(&project)

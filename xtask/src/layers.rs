@@ -39,6 +39,7 @@ const HOUSE: &[Resident] = &[
     free("project", 1),
     free("engine", 2),
     free("worker", 3),
+    free("examples", 3),
     with_bevy("graph", 3),
     with_bevy("training", 4),
     with_bevy("canvas", 4),

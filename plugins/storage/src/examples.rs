@@ -16,24 +16,48 @@ use serde::Deserialize;
 const INDEX: &str = "examples/index.ron";
 
 /// The first example: there before any asset is read.
-const FIRST: &[u8] = include_bytes!("../../../assets/examples/xor.ron");
+const FIRST: &[u8] = include_bytes!("../../../assets/examples/xor-table.ron");
 
 /// The list and all examples, built in: one file is the whole program, wherever
 /// it is started from.
-const SHIPPED: [(&str, &[u8]); 5] = [
+const SHIPPED: [(&str, &[u8]); 11] = [
     (INDEX, include_bytes!("../../../assets/examples/index.ron")),
-    ("examples/xor.ron", FIRST),
+    ("examples/xor-table.ron", FIRST),
     (
         "examples/and.ron",
         include_bytes!("../../../assets/examples/and.ron"),
+    ),
+    (
+        "examples/gauss.ron",
+        include_bytes!("../../../assets/examples/gauss.ron"),
+    ),
+    (
+        "examples/circle.ron",
+        include_bytes!("../../../assets/examples/circle.ron"),
+    ),
+    (
+        "examples/xor.ron",
+        include_bytes!("../../../assets/examples/xor.ron"),
+    ),
+    (
+        "examples/spiral.ron",
+        include_bytes!("../../../assets/examples/spiral.ron"),
     ),
     (
         "examples/iris.ron",
         include_bytes!("../../../assets/examples/iris.ron"),
     ),
     (
+        "examples/digits.ron",
+        include_bytes!("../../../assets/examples/digits.ron"),
+    ),
+    (
         "examples/sine.ron",
         include_bytes!("../../../assets/examples/sine.ron"),
+    ),
+    (
+        "examples/regression.ron",
+        include_bytes!("../../../assets/examples/regression.ron"),
     ),
 ];
 

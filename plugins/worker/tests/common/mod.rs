@@ -18,7 +18,7 @@ pub fn projects() -> Vec<(&'static str, Project)> {
     vec![
         (
             "xor",
-            shipped(include_bytes!("../../../../assets/examples/xor.ron")),
+            shipped(include_bytes!("../../../../assets/examples/xor-table.ron")),
         ),
         (
             "iris",

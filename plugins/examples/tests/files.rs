@@ -1,9 +1,5 @@
 //! The shipped examples: the files are what the code builds, to the byte.
 
-#[path = "support/examples.rs"]
-mod examples;
-
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -14,21 +10,7 @@ use project::file;
 const WRITE: &str = "NEURARIUM_WRITE_EXAMPLES";
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/examples")
-}
-
-/// What the menu of examples is read from.
-fn index() -> String {
-    let mut text = String::from("(\n  examples: [\n");
-    for example in examples::all() {
-        let _ = writeln!(
-            text,
-            "    (file: \"examples/{}.ron\", title: {:?}, blurb: {:?}),",
-            example.name, example.title, example.blurb
-        );
-    }
-    text.push_str("  ],\n)\n");
-    text
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../assets/examples")
 }
 
 fn agree(name: &str, built: &str) {
@@ -44,12 +26,25 @@ fn agree(name: &str, built: &str) {
 }
 
 #[test]
-fn the_shipped_files_are_what_the_code_builds() {
-    for example in examples::all() {
+fn the_shipped_files_are_what_the_code_builds_and_there_are_no_others() {
+    let examples = examples::all();
+    let mut names = vec!["index.ron".to_owned()];
+    for example in &examples {
         let built = file::write(&example.project).expect("an example has a RON form");
-        agree(&format!("{}.ron", example.name), &built);
+        names.push(format!("{}.ron", example.name));
+        agree(&names[names.len() - 1], &built);
     }
-    agree("index.ron", &index());
+    agree("index.ron", &examples::index(&examples));
+    let mut shipped: Vec<String> = fs::read_dir(folder())
+        .expect("the folder of examples can be read")
+        .map(|entry| {
+            let name = entry.expect("its entries can be read").file_name();
+            name.to_string_lossy().into_owned()
+        })
+        .collect();
+    shipped.sort();
+    names.sort();
+    assert_eq!(shipped, names);
 }
 
 #[test]
