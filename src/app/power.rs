@@ -24,10 +24,14 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
+/// How long the calm program looks at nothing. In the browser a look costs ten times as much, and all
+/// that comes from the page wakes the loop by itself.
+const NAP: Duration = Duration::from_secs(if cfg!(target_family = "wasm") { 4 } else { 1 });
+
 /// Wakes for input, for a redraw somebody asked for, and now and then.
 fn calm() -> WinitSettings {
     WinitSettings {
-        focused_mode: UpdateMode::reactive(Duration::from_secs(1)),
+        focused_mode: UpdateMode::reactive(NAP),
         unfocused_mode: UpdateMode::reactive_low_power(Duration::from_secs(5)),
     }
 }
