@@ -131,10 +131,14 @@ pub enum Edit {
     /// Replaces the note of the same number.
     SetNote(Note),
     /// Several edits that are done and undone together.
-    Batch(Vec<Edit>),
+    Batch(#[serde(deserialize_with = "crate::nested::read")] Vec<Edit>),
 }
 
 impl Edit {
+    /// How many lists of edits may lie in each other in a message or a file; the app makes
+    /// three at most. Each costs stack and up to a mebibyte while it is read.
+    pub const MOST_NESTED: usize = 16;
+
     /// Whether both set the same one thing, so that the later makes the earlier
     /// a mere step on the way (a slider being dragged).
     #[must_use]

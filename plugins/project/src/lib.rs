@@ -9,6 +9,7 @@ pub mod file;
 mod fold;
 pub mod gesture;
 mod history;
+mod nested;
 mod objective;
 mod readiness;
 mod schedule;
