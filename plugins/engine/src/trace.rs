@@ -104,7 +104,8 @@ impl Session {
         if !is_learned {
             self.forget_step();
             return Err(Unlearned::Diverged(format!(
-                "Learning this row left the range of numbers: the learning rate {rate} is probably too large. The weights are those from before it."
+                "Learning this row left the range of numbers: the learning rate {} is probably too large. The weights are those from before it.",
+                rate as f32
             )));
         }
         self.batch_loss = Some(loss);

@@ -4,12 +4,9 @@
     reason = "a test ends where its own material is wrong"
 )]
 
-mod common;
 mod fuzz;
 #[path = "fuzz/real.rs"]
 mod real;
-#[path = "fuzz/scenario.rs"]
-mod scenario;
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -20,8 +17,8 @@ use proptest::sample::Index;
 use worker::{Desk, Packed, Post};
 
 use fuzz::mutation::{Mutation, of_bytes};
+use fuzz::scenario::{SAYS, Scenario, comes_back, size, unpacked};
 use fuzz::{Bound, corpus};
-use scenario::{SAYS, Scenario, comes_back, size, unpacked};
 
 const TARGET: &str = "commands";
 

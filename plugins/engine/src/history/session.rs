@@ -54,6 +54,7 @@ impl Session {
     /// Brings the keyframe before a step back. Training has to follow until
     /// [`Self::is_at_step`].
     pub(crate) fn go_to(&mut self, step: u64) -> Result<(), String> {
+        self.compiled()?;
         self.found_history();
         let checkpoint = self.history.go_to(step)?;
         self.resume(&checkpoint)?;
@@ -63,8 +64,9 @@ impl Session {
     }
 
     /// Whether the end of a step is reached, with the validation that belongs to it.
+    /// Without training rows there are no steps to follow: it is there at once.
     pub(crate) fn is_at_step(&self, step: u64) -> bool {
-        self.history.present() >= step && self.is_at_end_of_step()
+        self.batches() == 0 || self.history.present() >= step && self.is_at_end_of_step()
     }
 
     /// The view at a step.

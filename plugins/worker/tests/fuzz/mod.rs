@@ -3,6 +3,7 @@
 
 pub mod corpus;
 pub mod mutation;
+pub mod scenario;
 
 use std::fs::File;
 use std::io::{Seek, Write};

@@ -8,7 +8,7 @@ use network::{Activation, EdgeId, ElementId, KindId, Kinds, NodeId, Snapshot};
 use project::{Edit, Learned, Project, apply, file, gesture};
 use worker::Packed;
 
-use crate::scenario::Scenario;
+use crate::fuzz::scenario::Scenario;
 
 fn small() -> Project {
     file::read(
@@ -456,6 +456,17 @@ pub fn scenarios() -> Vec<(String, String, Scenario)> {
                 message.bytes.pop();
                 message.bytes.extend(varint(1 << 40));
             }),
+        ),
+        (
+            "go-back-without-rows",
+            "A step back where nothing can be learned from: once it never came back.",
+            {
+                let request = patch(vec![Edit::RemoveRows { at: 0, count: 6 }]);
+                behind(
+                    small,
+                    vec![request, Request::GoBack(0), Request::TrainOneEpoch],
+                )
+            },
         ),
         (
             "nested",
