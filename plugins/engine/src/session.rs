@@ -1,7 +1,7 @@
 //! One project being trained: its compiled network, its data, and how far it is.
 
 use network::{NodeId, ParameterId, ParameterLayout, Role};
-use project::{Penalty, Project, Schedule};
+use project::{Penalty, Project, Schedule, TrainingProblem};
 
 use crate::checkpoint::{Plateau, Progress, Tally, Watch};
 use crate::classes::{ClassRule, Questions};
@@ -165,7 +165,7 @@ impl Session {
             .map_err(|problem| problem.to_string())?;
         let (_, prepared) = self.ready()?;
         if prepared.data.parts.train.is_empty() {
-            return Err(project::TrainingProblem::NoTrainingRows.to_string());
+            return Err(TrainingProblem::NoTrainingRows.to_string());
         }
         Ok(())
     }
@@ -269,6 +269,11 @@ impl Session {
         old_layout: &ParameterLayout,
     ) -> Result<Compiled, String> {
         let network = self.project.network();
+        // Its lists would take more memory than a browser gives.
+        let numbers = network.parameter_count();
+        if numbers > Project::MOST_TRAINED {
+            return Err(TrainingProblem::TooLarge(numbers).to_string());
+        }
         let outputs = ordered(&self.project, Role::Output);
         let inputs = ordered(&self.project, Role::Input);
         let program = Program::compile(network, &inputs, &outputs, self.route)
