@@ -59,7 +59,8 @@ fn large(side: u32) -> Project {
     Project::from_parts(network, table, split, settings, 0, View::default()).unwrap()
 }
 
-/// The engine takes no list of as many numbers as the network has but that of a report.
+/// The engine makes no list of all numbers but that of a report, grown by doubling: compiled, it would take 86 bytes
+/// for each.
 fn is_refused(side: u32) {
     let project = large(side);
     let numbers = side as usize * (side as usize + 1);
@@ -87,7 +88,7 @@ fn is_refused(side: u32) {
     let more = MEMORY.peak_usage().saturating_sub(held);
     println!("{numbers} numbers: the project takes {held} bytes, the engine {more} more");
     assert!(
-        more < 12 * numbers,
+        more < 20 * numbers,
         "{more} bytes more for {numbers} numbers"
     );
 }

@@ -4,6 +4,8 @@
     reason = "a test ends where its own material is wrong"
 )]
 
+#[path = "fuzz/asked.rs"]
+mod asked;
 mod fuzz;
 #[path = "fuzz/real.rs"]
 mod real;
