@@ -1,4 +1,4 @@
-//! The shipped examples: a list and its projects, loaded as assets.
+//! The shipped examples: a list that is loaded as an asset, and its files, built in.
 
 use std::path::{Path, PathBuf};
 
@@ -12,16 +12,19 @@ use network::Kinds;
 use project::{Project, file};
 use serde::Deserialize;
 
+use crate::NamedFile;
+
 /// The list of examples, among the built-in assets.
 const INDEX: &str = "examples/index.ron";
 
 /// The first example: there before any asset is read.
 const FIRST: &[u8] = include_bytes!("../../../assets/examples/xor-table.ron");
 
-/// The list and all examples, built in: one file is the whole program, wherever
-/// it is started from.
-const SHIPPED: [(&str, &[u8]); 11] = [
-    (INDEX, include_bytes!("../../../assets/examples/index.ron")),
+/// The list as it is shipped.
+const LIST: &[u8] = include_bytes!("../../../assets/examples/index.ron");
+
+/// All examples, built in: one file is the whole program, wherever it is started from.
+const SHIPPED: [(&str, &[u8]); 10] = [
     ("examples/xor-table.ron", FIRST),
     (
         "examples/and.ron",
@@ -66,24 +69,18 @@ pub(crate) const FIRST_TITLE: &str = "XOR";
 
 pub(super) fn plugin(app: &mut App) {
     if let Some(built_in) = app.world().get_resource::<EmbeddedAssetRegistry>() {
-        for (path, bytes) in SHIPPED {
-            built_in.insert_asset(PathBuf::from(path), Path::new(path), bytes);
-        }
+        built_in.insert_asset(PathBuf::from(INDEX), Path::new(INDEX), LIST);
     }
-    app.add_plugins((
-        RonAssetPlugin::<ExampleIndex>::new(&["ron"]),
-        RonAssetPlugin::<ExampleProject>::new(&["ron"]),
-    ))
-    .init_resource::<ExampleList>()
-    .add_systems(Startup, load_index)
-    .add_systems(
-        Update,
-        (
-            list_examples.run_if(on_message::<AssetEvent<ExampleIndex>>),
-            tell_of_broken_list.run_if(on_message::<AssetLoadFailedEvent<ExampleIndex>>),
-            tell_of_broken_examples.run_if(on_message::<AssetLoadFailedEvent<ExampleProject>>),
-        ),
-    );
+    app.add_plugins(RonAssetPlugin::<ExampleIndex>::new(&["ron"]))
+        .init_resource::<ExampleList>()
+        .add_systems(Startup, load_index)
+        .add_systems(
+            Update,
+            (
+                list_examples.run_if(on_message::<AssetEvent<ExampleIndex>>),
+                tell_of_broken_list.run_if(on_message::<AssetLoadFailedEvent<ExampleIndex>>),
+            ),
+        );
 }
 
 /// The project that is open when Neurarium starts.
@@ -110,16 +107,6 @@ struct Entry {
     blurb: String,
 }
 
-/// A shipped project.
-#[derive(Asset, TypePath, Clone, Debug)]
-pub struct ExampleProject(pub Project);
-
-impl<'de> Deserialize<'de> for ExampleProject {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        file::Saved::deserialize(deserializer).map(|saved| Self(saved.0))
-    }
-}
-
 /// One shipped example, as a menu shows it.
 #[derive(Clone, Debug)]
 pub struct Example {
@@ -127,7 +114,7 @@ pub struct Example {
     pub title: String,
     /// One sentence on what is to be seen.
     pub blurb: String,
-    project: Handle<ExampleProject>,
+    file: String,
 }
 
 #[derive(Resource, Default)]
@@ -140,7 +127,6 @@ struct ExampleList {
 #[derive(SystemParam)]
 pub struct Examples<'w> {
     list: Res<'w, ExampleList>,
-    projects: Res<'w, Assets<ExampleProject>>,
 }
 
 impl Examples<'_> {
@@ -150,31 +136,29 @@ impl Examples<'_> {
         &self.list.examples
     }
 
-    /// Title and project of the one at this place.
-    pub(crate) fn open(&self, index: usize) -> Result<(String, Project), String> {
+    /// Title and file of the one at this place.
+    pub(crate) fn file(&self, index: usize) -> Result<(String, NamedFile), String> {
         let Some(example) = self.list.examples.get(index) else {
             return Err(format!("There is no example number {}.", index + 1));
         };
-        match self.projects.get(&example.project) {
-            Some(ExampleProject(project)) => Ok((example.title.clone(), project.clone())),
-            None => Err(format!("The example “{}” is not loaded.", example.title)),
+        let shipped = SHIPPED.iter().find(|(file, _)| *file == example.file);
+        match shipped {
+            Some((file, bytes)) => {
+                let file = NamedFile::with_bytes(*file, *bytes);
+                Ok((example.title.clone(), file))
+            }
+            None => Err(format!("The example “{}” is not built in.", example.title)),
         }
     }
 }
 
-/// The path of a built-in asset.
-fn built_in(file: &str) -> AssetPath<'static> {
-    AssetPath::from(file.to_owned()).with_source(EMBEDDED)
-}
-
 fn load_index(server: Res<AssetServer>, mut list: ResMut<ExampleList>) {
-    list.index = server.load(built_in(INDEX));
+    list.index = server.load(AssetPath::from(INDEX).with_source(EMBEDDED));
 }
 
 fn list_examples(
     mut events: MessageReader<AssetEvent<ExampleIndex>>,
     indices: Res<Assets<ExampleIndex>>,
-    server: Res<AssetServer>,
     mut list: ResMut<ExampleList>,
 ) {
     for event in events.read() {
@@ -188,11 +172,7 @@ fn list_examples(
             .examples
             .iter()
             .cloned()
-            .map(|Entry { file, title, blurb }| Example {
-                project: server.load(built_in(&file)),
-                title,
-                blurb,
-            })
+            .map(|Entry { file, title, blurb }| Example { title, blurb, file })
             .collect();
     }
 }
@@ -207,15 +187,5 @@ fn tell_of_broken_list(
             "The list of examples {} cannot be read.",
             failure.path
         ))
-    }));
-}
-
-fn tell_of_broken_examples(
-    mut failures: MessageReader<AssetLoadFailedEvent<ExampleProject>>,
-    mut notices: MessageWriter<Notice>,
-) {
-    notices.write_batch(failures.read().map(|failure| {
-        debug!("{}", failure.error);
-        Notice::failed(format!("The example {} cannot be read.", failure.path))
     }));
 }

@@ -175,7 +175,7 @@ enum Done {
     Cancelled,
     /// The person had enough of it when it was under way.
     Ended(Deed, PathBuf),
-    Opened(NamedFile, Result<Box<Project>, FileFault>),
+    Opened(Origin, Result<Box<Project>, FileFault>),
     Loaded(PathBuf, Result<Table, FileFault>),
     PicturePicked(Result<PathBuf, FileFault>),
     /// Where it is now.
@@ -186,6 +186,31 @@ enum Done {
         /// Where it is now.
         result: Result<PathBuf, FileFault>,
     },
+}
+
+/// Where an opened project comes from.
+enum Origin {
+    File(NamedFile),
+    /// The shipped example at this place of the list, and its title.
+    Example(usize, String),
+}
+
+impl Origin {
+    /// What asks for it once more.
+    fn request(self) -> FileRequest {
+        match self {
+            Self::File(file) => FileRequest::Open(Some(file)),
+            Self::Example(index, _) => FileRequest::OpenExample(index),
+        }
+    }
+
+    /// The file that is open with it.
+    fn state(self) -> FileState {
+        match self {
+            Self::File(file) => FileState::of(file.path().to_owned()),
+            Self::Example(_, title) => FileState::named(title),
+        }
+    }
 }
 
 fn take_dropped_files(
@@ -274,7 +299,9 @@ fn begin_work(
         work.revision = document.revision();
         let course = Course::default();
         work.course = match request {
-            FileRequest::Open(_) => Some((Deed::Opening, course.clone())),
+            FileRequest::Open(_) | FileRequest::OpenExample(_) => {
+                Some((Deed::Opening, course.clone()))
+            }
             FileRequest::Save | FileRequest::SaveAs(_) => Some((Deed::Saving, course.clone())),
             _ => None,
         };
@@ -284,21 +311,19 @@ fn begin_work(
                 requests.write(Request::Open(Box::default()));
                 None
             }
-            FileRequest::OpenExample(index) => {
-                match examples.open(index) {
-                    Ok((title, project)) => {
-                        *state = FileState::named(title);
-                        requests.write(Request::Open(Box::new(project)));
-                    }
-                    Err(sentence) => {
-                        notices.write(Notice::failed(sentence));
-                    }
+            FileRequest::OpenExample(index) => match examples.file(index) {
+                Ok((title, file)) => {
+                    let file = Box::pin(std::future::ready(Some(file)));
+                    Some(open(file, course, move |_| Origin::Example(index, title)))
                 }
-                None
-            }
+                Err(sentence) => {
+                    notices.write(Notice::failed(sentence));
+                    None
+                }
+            },
             FileRequest::Open(file) => {
                 let file = given(file, &dialogs, || Question::OpenProject);
-                Some(open(file, course))
+                Some(open(file, course, Origin::File))
             }
             FileRequest::LoadCsv(file) => {
                 let table = document.project().table();
@@ -352,14 +377,18 @@ fn offer(name: &str) -> String {
     }
 }
 
-fn open(file: PickedFile, course: Course) -> Task<Done> {
+fn open(
+    file: PickedFile,
+    course: Course,
+    origin: impl FnOnce(NamedFile) -> Origin + Send + 'static,
+) -> Task<Done> {
     IoTaskPool::get().spawn(async move {
         let Some(file) = file.await else {
             return Done::Cancelled;
         };
         course.begin(file_name(file.path()));
         match file.read_project(&course).await {
-            Ok(result) => Done::Opened(file, result.map(Box::new)),
+            Ok(result) => Done::Opened(origin(file), result.map(Box::new)),
             Err(Cancelled) => Done::Ended(Deed::Opening, file.path().to_owned()),
         }
     })
@@ -462,13 +491,13 @@ fn finish_work(
             }));
         }
         // What was done while it was read is not in any file: that is asked about.
-        Done::Opened(file, Ok(_))
+        Done::Opened(origin, Ok(_))
             if document.revision() != work.revision && document.is_unsaved() =>
         {
-            replacing.write(ReplaceRequest(FileRequest::Open(Some(file))));
+            replacing.write(ReplaceRequest(origin.request()));
         }
-        Done::Opened(file, Ok(project)) => {
-            *state = FileState::of(file.path().to_owned());
+        Done::Opened(origin, Ok(project)) => {
+            *state = origin.state();
             requests.write(Request::Open(project));
         }
         Done::Loaded(path, Ok(table)) => {

@@ -31,7 +31,7 @@ use web as platform;
 pub use contents::{FileFault, NamedFile};
 pub use course::{Deed, FileProgress, Underway};
 pub use dialogs::{FileDialogs, PickedFile, Question};
-pub use examples::{Example, ExampleProject, Examples, first_example};
+pub use examples::{Example, Examples, first_example};
 pub use files::{
     DroppedFile, FileRequest, FileState, FileSystems, PicturePlace, ProjectSaved, ReplaceRequest,
 };

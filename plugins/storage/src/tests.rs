@@ -130,19 +130,36 @@ fn a_project_given_at_the_start_is_open_with_its_file() {
 #[test]
 fn the_shipped_examples_are_listed_and_open_as_their_files_say() {
     let mut app = create_test_app(None);
-    let loaded = |world: &mut World| {
+    let listed = |world: &mut World| {
         let mut state = bevy::ecs::system::SystemState::<Examples>::new(world);
         let examples = state.get(world).expect("the list is there");
         let count = examples.list().len();
-        count == 10 && (0..count).all(|index| examples.open(index).is_ok())
+        count == 10 && (0..count).all(|index| examples.file(index).is_ok())
     };
-    until(&mut app, "all examples are loaded", loaded);
-    app.world_mut().write_message(FileRequest::OpenExample(6));
-    app.update();
-    assert_eq!(app.world().resource::<FileState>().name, "Iris");
-    let bytes = include_bytes!("../../../assets/examples/iris.ron");
-    let expected = file::read(bytes, &network::Kinds::default()).expect("it is a project");
-    assert_eq!(project(&app), expected);
+    until(&mut app, "all examples are listed", listed);
+    for (index, (name, bytes)) in [
+        (
+            "Iris",
+            &include_bytes!("../../../assets/examples/iris.ron")[..],
+        ),
+        (
+            "Digits",
+            include_bytes!("../../../assets/examples/digits.ron"),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        app.world_mut()
+            .write_message(FileRequest::OpenExample(6 + index));
+        until(&mut app, "it is open", |world| {
+            world.resource::<FileState>().name == name
+        });
+        app.update();
+        let expected = file::read(bytes, &network::Kinds::default()).expect("it is a project");
+        assert_eq!(project(&app), expected);
+        assert_eq!(app.world().resource::<FileState>().path, None);
+    }
     let notice = ask(&mut app, FileRequest::OpenExample(99));
     assert_eq!(notice, Notice::failed("There is no example number 100."));
 }
@@ -165,7 +182,7 @@ fn the_examples_need_no_folder_of_assets() {
     until(&mut app, "the examples are listed", |world| {
         let mut state = bevy::ecs::system::SystemState::<Examples>::new(world);
         let examples = state.get(world).expect("the list is there");
-        examples.list().len() == 10 && examples.open(9).is_ok()
+        examples.list().len() == 10 && examples.file(9).is_ok()
     });
     assert!(app.world().resource::<Told>().0.is_empty());
 }
