@@ -5,17 +5,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 
-import { BROWSER, KEPT, PNG, chromium } from "./tools.js";
-
-/** Nothing goes out but what a test asks for; `root` has no sandbox. */
-const QUIET = [
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
+import { BROWSER, KEPT, PNG, QUIET, chromium } from "./tools.js";
 
 const GPU_FLAGS = {
   webgl2: ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],

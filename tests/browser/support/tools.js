@@ -35,6 +35,16 @@ export const { PNG } = require("pngjs");
 /** The browser's program. */
 export const BROWSER = findBrowser();
 
+/** Nothing goes out but what a test asks for; `root` has no sandbox. */
+export const QUIET = [
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
 function findBrowser() {
   if (process.env.NEURARIUM_BROWSER) return process.env.NEURARIUM_BROWSER;
   const names = ["chromium", "chromium-browser", "google-chrome", "chrome.exe"];
