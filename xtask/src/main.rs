@@ -1,6 +1,7 @@
 //! The arguments of `cargo xtask`.
 #![doc = include_str!("../README.md")]
 
+mod bench;
 mod layers;
 mod serve;
 mod setup;
@@ -12,7 +13,7 @@ mod web;
 mod xvfb;
 
 use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use setup::Purpose;
 use tests::Part;
@@ -25,7 +26,7 @@ The commands of this workspace:
   cargo xtask play [-- ARGS]      build and start Neurarium
   cargo xtask web [OPTIONS]       build the page for browsers
   cargo xtask test [--only PART]  check everything, or one part of it
-  cargo xtask bench NAME [ARGS]   measure: canvas, frame_times, routes, …
+  cargo xtask bench NAME [ARGS]   measure: engine, canvas, frame_times, …
 
 Examples:
 
@@ -34,6 +35,7 @@ Examples:
   cargo xtask web --serve         the page, on this machine at http://localhost:8080/
   cargo xtask test --only unit    the quick tests
   cargo xtask bench canvas        what very many wires cost
+  cargo xtask bench engine        a training step, beside PyTorch, TensorFlow.js and others
 
 Options of `web`:
 
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
         }),
         ["play"] => play(&[]),
         ["play", "--", ..] => play(&args[2..]),
-        ["bench", name, ..] => bench(name, &args[2..]),
+        ["bench", name, ..] => bench::run(name, &args[2..]),
         ["web", options @ ..] => match WebOptions::from_words(options) {
             Some(options) => build_page(&options),
             None => {
@@ -96,39 +98,11 @@ fn main() -> ExitCode {
 /// Starts Neurarium with `args` and ends as it ends.
 fn play(args: &[OsString]) -> anyhow::Result<ExitCode> {
     setup::run(Purpose::Play)?;
-    run_to_its_end(
+    bench::run_to_its_end(
         shell::cargo()
             .args(["run", "--package", "neurarium", "--"])
             .args(args),
     )
-}
-
-/// Runs a benchmark of any crate, built as `play` and `test` build: nothing is
-/// built twice.
-fn bench(name: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
-    setup::run(Purpose::Play)?;
-    run_to_its_end(
-        shell::cargo()
-            .args([
-                "bench",
-                "--workspace",
-                "--profile",
-                "dev",
-                "--bench",
-                name,
-                "--",
-            ])
-            .args(args),
-    )
-}
-
-/// Ends as the command ends.
-fn run_to_its_end(command: &mut Command) -> anyhow::Result<ExitCode> {
-    let status = shell::status(command)?;
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 /// What is asked of `cargo xtask web`.

@@ -86,6 +86,12 @@ pub const PACKAGING: NodePackages = NodePackages {
     described_in: "web/packaging",
 };
 
+/// Those beside whom the engine is measured.
+pub const PEERS: NodePackages = NodePackages {
+    name: "peers",
+    described_in: "tests/benches/peers",
+};
+
 impl NodePackages {
     /// The folder with the set's `node_modules`; installed where they are not yet as described.
     pub fn folder(self) -> anyhow::Result<PathBuf> {
@@ -142,7 +148,7 @@ version = \"0.2.130\"
 
     #[test]
     fn lock_files_of_npm_name_no_registry() -> anyhow::Result<()> {
-        for packages in [BROWSER_TESTS, PACKAGING] {
+        for packages in [BROWSER_TESTS, PACKAGING, PEERS] {
             let file = shell::root()
                 .join(packages.described_in)
                 .join("package-lock.json");

@@ -155,6 +155,23 @@ pub fn build(gpus: &[Gpu], finish: Finish) -> anyhow::Result<PathBuf> {
     Ok(page)
 }
 
+/// Builds the Web Worker's program as it is handed out, without a page that draws; gives the folder that
+/// holds it beside the script that starts it.
+pub fn build_worker() -> anyhow::Result<PathBuf> {
+    let Some(toolchain) = Toolchain::find() else {
+        bail!("There is no toolchain for browsers: run `cargo xtask setup`");
+    };
+    let wasm_bindgen = tools::wasm_bindgen()?;
+    let wasm = compile(&toolchain, &WORKER, Finish::Release)?;
+    let folder = web_dir()?.join("pages/worker-alone");
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    pack(&wasm_bindgen, &wasm, &WORKER, &folder, Finish::Release)?;
+    let script = "worker.js";
+    fs::copy(shell::root().join("web").join(script), folder.join(script))
+        .with_context(|| format!("{script} cannot be copied"))?;
+    Ok(folder)
+}
+
 /// Compiles a bundle's program and gives its file.
 fn compile(toolchain: &Toolchain, bundle: &Bundle, finish: Finish) -> anyhow::Result<PathBuf> {
     let target_dir = web_dir()?;

@@ -42,8 +42,8 @@ await page.goto(`http://localhost:${server.address().port}/browser.html`);
 
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 const names = [...(process.env.NEURARIUM_WORKER ? [OURS] : []), ...Object.keys(CONTESTANTS)];
-const { version: core } = JSON.parse(readFileSync(join(folders["/packages/"], "@tensorflow/tfjs-core/package.json"), "utf8"));
-say({ contestants: names, version: `Chromium ${browser.version()}, TensorFlow.js ${core}` });
+const { version } = JSON.parse(readFileSync(join(folders["/packages/"], "@tensorflow/tfjs/package.json"), "utf8"));
+say({ contestants: names, version: `Chromium ${browser.version()}, TensorFlow.js ${version}` });
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);

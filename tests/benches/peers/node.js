@@ -15,9 +15,8 @@ console.log = console.info = console.warn = console.error;
 
 async function tensorflow(backend) {
   const require = createRequire(join(process.env.NEURARIUM_PEERS, "packages.js"));
-  const tf = require("@tensorflow/tfjs-core");
-  const own = require(`@tensorflow/tfjs-backend-${backend}`);
-  own.setThreadsCount?.(1);
+  const tf = require("@tensorflow/tfjs");
+  if (backend === "wasm") require("@tensorflow/tfjs-backend-wasm").setThreadsCount(1);
   await tf.setBackend(backend);
   await tf.ready();
   return tf;
@@ -27,7 +26,7 @@ const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 const backend = CONTESTANTS[name];
 const tf = backend ? await tensorflow(backend) : null;
 const contestant = new Contestant(name, tf);
-say({ contestants: [name], version: `node ${process.version}${tf ? `, TensorFlow.js ${tf.version_core}` : ""}` });
+say({ contestants: [name], version: `node ${process.version}${tf ? `, TensorFlow.js ${tf.version.tfjs}` : ""}` });
 for await (const line of createInterface({ input: process.stdin })) {
   try {
     const request = JSON.parse(line);

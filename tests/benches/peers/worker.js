@@ -4,10 +4,10 @@ const name = new URL(self.location.href).searchParams.get("contestant");
 
 async function tensorflow(backend) {
   // The libraries' own bundles for browsers: they are no modules.
-  self.importScripts("/packages/@tensorflow/tfjs-core/dist/tf-core.es2017.min.js");
-  self.importScripts(`/packages/@tensorflow/tfjs-backend-${backend}/dist/tf-backend-${backend}.es2017.min.js`);
+  self.importScripts("/packages/@tensorflow/tfjs/dist/tf.es2017.min.js");
   const { tf } = self;
   if (backend === "wasm") {
+    self.importScripts("/packages/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js");
     tf.wasm.setWasmPaths("/packages/@tensorflow/tfjs-backend-wasm/dist/");
     tf.wasm.setThreadsCount(1);
   }
