@@ -243,7 +243,7 @@ impl Case {
             .expect("it compiles");
         let of_step = |step: &Step| match step {
             Step::Region(region) => region.layers.iter().map(|layer| layer.dense.len()).sum(),
-            Step::Kind(_) => 0,
+            Step::Level(_) | Step::Kind(_) => 0,
         };
         program.steps.iter().map(of_step).sum()
     }

@@ -9,8 +9,10 @@ use network::{
 };
 
 use crate::blocks::kinds::{KindNode, Port, PortEdge, Span};
+use crate::blocks::level::Level;
 use crate::blocks::region::{Region, RowOf};
 use crate::layers::{Incoming, Neuron, build_region};
+use crate::levels::build_levels;
 
 /// Why a network cannot be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -44,6 +46,11 @@ pub enum Route {
     /// Many at a time, by operations made for it.
     #[default]
     Fused,
+    /// A level at a time, by dfdx's own product of matrices, broadcast and activations,
+    /// as one writes networks with dfdx: the plain way, which the fast one is measured
+    /// beside. The numbers live in the same parameters, and the same optimisers change
+    /// them.
+    Levels,
     /// Each by itself, as its kind says, on dfdx's own operations: slow, and what
     /// the fast way is tested and measured against.
     PerNode,
@@ -73,6 +80,7 @@ pub(crate) struct Place {
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Region(Arc<Region>),
+    Level(Level),
     Kind(Arc<KindNode>),
 }
 
@@ -211,7 +219,7 @@ impl Compiler<'_> {
     }
 
     fn is_plain(&self, node: &Node) -> bool {
-        self.route == Route::Fused && self.network.kind(node).is_some_and(Kind::is_plain_neuron)
+        self.route != Route::PerNode && self.network.kind(node).is_some_and(Kind::is_plain_neuron)
     }
 
     fn sources(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
@@ -239,24 +247,27 @@ impl Compiler<'_> {
                 incoming,
             });
         }
-        let built = build_region(&neurons, self.parameters).ok_or(CompileError::TooLarge)?;
-        for &(canonical, slot) in &built.slots {
+        let (rows, slots) = if self.route == Route::Levels {
+            let built = build_levels(&neurons, value, self.parameters);
+            let built = built.ok_or(CompileError::TooLarge)?;
+            self.parameters = built.parameters;
+            self.steps.extend(built.levels.into_iter().map(Step::Level));
+            (built.rows_of_neurons, built.slots)
+        } else {
+            let built = build_region(&neurons, self.parameters);
+            let built = built.ok_or(CompileError::TooLarge)?;
+            self.parameters = built.parameters;
+            self.steps.push(Step::Region(Arc::new(built.region)));
+            let rows = built.rows_of_neurons.into_iter();
+            (rows.map(|row| RowOf { value, row }).collect(), built.slots)
+        };
+        for (canonical, slot) in slots {
             self.slots[canonical] = slot;
         }
-        self.parameters = built.parameters;
-        for (node, row) in ids
-            .iter()
-            .filter_map(|&id| self.network.node(id))
-            .zip(built.rows_of_neurons)
-        {
-            self.place(
-                node,
-                RowOf { value, row },
-                1,
-                head(self.network, node, true),
-            );
+        let nodes = ids.iter().filter_map(|&id| self.network.node(id));
+        for (node, row) in nodes.zip(rows) {
+            self.place(node, row, 1, head(self.network, node, true));
         }
-        self.steps.push(Step::Region(Arc::new(built.region)));
         Ok(())
     }
 
@@ -408,6 +419,7 @@ impl Compiler<'_> {
             .iter()
             .map(|step| match step {
                 Step::Region(region) => region.work(),
+                Step::Level(level) => (level.matrix.size + level.biases.size) as u64,
                 Step::Kind(node) => {
                     let spans: usize = node.parameters.iter().map(|span| span.size).sum();
                     let edges: usize = node

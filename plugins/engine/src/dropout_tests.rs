@@ -43,7 +43,7 @@ proptest! {
         let exact_loss = oracle.loss(&parameters);
         // Neuron by neuron a cross-entropy knows the probability alone, and of one near 1
         // its `f32` does not hold how near.
-        for (route, tolerance) in [(Route::Fused, 1e-5), (Route::PerNode, 1e-3)] {
+        for (route, tolerance) in [(Route::Fused, 1e-5), (Route::Levels, 1e-5), (Route::PerNode, 1e-3)] {
             let (loss, gradient) = case.engine(route);
             prop_assert!((loss - exact_loss).abs() <= tolerance * (1.0 + exact_loss.abs()));
             check(&gradient, &exact)?;
@@ -68,7 +68,7 @@ proptest! {
         let mut case = with_dropout(Case::random(seed, &[3, 4, 3, 3], 0.7, style, 6), seed);
         case.smooth();
         let differences = case.oracle().differences(&case.parameters());
-        for route in [Route::Fused, Route::PerNode] {
+        for route in [Route::Fused, Route::Levels, Route::PerNode] {
             check(&case.engine(route).1, &differences)?;
         }
     }
@@ -79,7 +79,7 @@ proptest! {
         let network = network_of_kinds(&mut draw);
         let case = with_dropout(Case::with_rows(network, objective(2, &[]), 2, 7, draw), seed);
         let differences = case.oracle().differences(&case.parameters());
-        for route in [Route::Fused, Route::PerNode] {
+        for route in [Route::Fused, Route::Levels, Route::PerNode] {
             check(&case.engine(route).1, &differences)?;
         }
     }

@@ -44,7 +44,7 @@ proptest! {
         let oracle = case.oracle();
         let parameters = case.parameters();
         let exact = oracle.backpropagation(&parameters);
-        for route in [Route::Fused, Route::PerNode] {
+        for route in [Route::Fused, Route::Levels, Route::PerNode] {
             let (loss, gradient) = case.engine(route);
             let exact_loss = oracle.loss(&parameters);
             prop_assert!((loss - exact_loss).abs() <= 1e-5 * (1.0 + exact_loss.abs()));
@@ -206,7 +206,7 @@ proptest! {
         let case = Case::with_rows(network, objective(2, &[]), 2, 7, draw);
         let oracle = case.oracle();
         let exact = oracle.differences(&case.parameters());
-        for route in [Route::Fused, Route::PerNode] {
+        for route in [Route::Fused, Route::Levels, Route::PerNode] {
             let (_, gradient) = case.engine(route);
             check(&gradient, &exact)?;
         }

@@ -79,7 +79,7 @@ pub(crate) fn build_region(neurons: &[Neuron], first_parameter: usize) -> Option
 }
 
 /// The longest way to each neuron: from 1, imports being at 0.
-fn levels_of(neurons: &[Neuron]) -> Vec<usize> {
+pub(crate) fn levels_of(neurons: &[Neuron]) -> Vec<usize> {
     let mut levels: Vec<usize> = Vec::with_capacity(neurons.len());
     for neuron in neurons {
         let before = neuron.incoming.iter().map(|(source, _)| match source {

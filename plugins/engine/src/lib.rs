@@ -25,6 +25,7 @@ mod history;
 mod identities;
 mod instruments;
 mod layers;
+mod levels;
 mod loss;
 mod maps;
 mod metrics;

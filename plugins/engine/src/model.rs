@@ -198,7 +198,7 @@ impl Model {
         let mut values = vec![data.map_err(|error| failed("the data", error.into()))?];
         for step in &self.program.steps {
             let name = match step {
-                Step::Region(_) => "the network",
+                Step::Region(_) | Step::Level(_) => "the network",
                 Step::Kind(node) => node.node.name.as_str(),
             };
             let size = (1, stride, None);
@@ -435,6 +435,10 @@ impl Model {
         Ok(match step {
             Step::Region(region) => {
                 region.forward(&self.device, weights, values, (stride, noise), tape)?
+            }
+            Step::Level(level) => {
+                let size = (rows, stride, noise);
+                level.forward(&self.device, weights, values, size, tape)?
             }
             Step::Kind(node) => {
                 let size = (rows, stride, noise);

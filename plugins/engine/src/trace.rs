@@ -127,7 +127,7 @@ fn nodes(
     for (step, value) in model.program.steps.iter().zip(&values[1..]) {
         sums.push(match step {
             Step::Region(region) => region.sums(model.weights(), value, stride),
-            Step::Kind(_) => Vec::new(),
+            Step::Level(_) | Step::Kind(_) => Vec::new(),
         });
         deltas.push(match &mut by_value {
             Some(by_value) => value.take_gradient(by_value)?,

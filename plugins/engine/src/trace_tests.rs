@@ -98,7 +98,7 @@ impl Case {
                     prop_assert!(traced.input.is_none() && traced.delta.is_some());
                     continue;
                 }
-                if route == Route::PerNode {
+                if route != Route::Fused {
                     continue;
                 }
                 // A bias adds 1 to the sum, so its gradient is the sum's, bit for bit.
@@ -129,7 +129,7 @@ proptest! {
         rows in 1_usize..4,
     ) {
         let case = Case::random(seed, &layers, density, style, rows);
-        for route in [Route::Fused, Route::PerNode] {
+        for route in [Route::Fused, Route::Levels, Route::PerNode] {
             case.check_traces(route, false)?;
         }
     }
@@ -159,7 +159,7 @@ proptest! {
         let mut draw = Draw::new(seed);
         let network = network_of_kinds(&mut draw);
         let case = Case::with_rows(network, objective(2, &[]), 2, 2, draw);
-        for route in [Route::Fused, Route::PerNode] {
+        for route in [Route::Fused, Route::Levels, Route::PerNode] {
             case.check_traces(route, true)?;
         }
     }

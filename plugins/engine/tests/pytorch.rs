@@ -209,6 +209,11 @@ fn training_goes_where_pytorch_goes_in_f64() {
 }
 
 #[test]
+fn training_level_by_level_on_dfdx_goes_where_pytorch_goes() {
+    agree_on(Route::Levels);
+}
+
+#[test]
 fn training_neuron_by_neuron_goes_where_pytorch_goes_too() {
     agree_on(Route::PerNode);
 }

@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { createInterface } from "node:readline";
 
-import { BROWSER, QUIET, ROOT, chromium } from "../../browser/support/tools.js";
+import { BROWSER, QUIET, ROOT, chromium } from "../../browser/support/chromium.js";
 import { CONTESTANTS } from "./javascript.js";
 
 const OURS = "Neurarium";

@@ -1,18 +1,11 @@
 // Where the tests find their tools: the page's folder, the packages, the browser, a place for pictures.
 
 import { existsSync, mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { delimiter, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
-/** The folder of the workspace. */
-export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+import { bring, told } from "./chromium.js";
 
-function told(variable) {
-  const value = process.env[variable];
-  if (!value) throw new Error(`${variable} is not set: run \`cargo xtask test --only browser\`, which sets it`);
-  return value;
-}
+export { BROWSER, QUIET, ROOT, chromium } from "./chromium.js";
 
 /** The folder of the built page. */
 export const PAGE = process.env.NEURARIUM_PAGE ?? "";
@@ -27,35 +20,4 @@ mkdirSync(KEPT, { recursive: true });
 /** The program that knows the numbers of the native build: `plugins/worker/examples/numbers.rs`. */
 export const NUMBERS = told("NEURARIUM_NUMBERS");
 
-// The packages lie outside the checkout.
-const require = createRequire(join(told("NEURARIUM_PACKAGES"), "packages.js"));
-export const { chromium } = require("playwright-core");
-export const { PNG } = require("pngjs");
-
-/** The browser's program. */
-export const BROWSER = findBrowser();
-
-/** Nothing goes out but what a test asks for; `root` has no sandbox. */
-export const QUIET = [
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
-
-function findBrowser() {
-  if (process.env.NEURARIUM_BROWSER) return process.env.NEURARIUM_BROWSER;
-  const names = ["chromium", "chromium-browser", "google-chrome", "chrome.exe"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const usual = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-  ];
-  const places = [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...usual];
-  const found = places.find((place) => existsSync(place));
-  if (!found) throw new Error("there is no Chromium on the PATH: run `cargo xtask setup`, or name one in NEURARIUM_BROWSER");
-  return found;
-}
+export const { PNG } = bring("pngjs");

@@ -64,14 +64,7 @@ impl KindNode {
         (rows, stride, noise): (usize, usize, Option<Noise>),
         tape: &mut T,
     ) -> Result<Flow, KindError> {
-        let mut ops = TapeOps {
-            device: device.clone(),
-            weights: weights.clone(),
-            items: Vec::new(),
-            tape: std::mem::take(tape),
-            rows,
-            error: None,
-        };
+        let mut ops = TapeOps::new(device, weights, std::mem::take(tape), rows);
         let mut inputs = Vec::with_capacity(self.ports.len());
         for port in 0..self.ports.len() {
             let entered =
@@ -85,12 +78,7 @@ impl KindNode {
             .collect();
         let kind = self.kinds.get(&self.node.kind).ok_or(KindError::Unknown)?;
         let answer = kind.forward(&self.node, &inputs, &parameters, &mut ops);
-        if let Some(error) = ops.error {
-            return Err(error);
-        }
-        let Some(Item::Rows(answer)) = ops.items.get(answer.0) else {
-            return Err(KindError::NotAValue);
-        };
+        let (answer, mut ended) = ops.finish_with(answer)?;
         let found = answer.shape().1;
         if found != self.size {
             return Err(KindError::AnswerSize {
@@ -98,10 +86,9 @@ impl KindNode {
                 expected: self.size,
             });
         }
-        let answer = answer.clone();
         let dropped = noise.zip(self.dropout);
-        let out = leave(device, answer, (stride, dropped), &mut ops.tape)?;
-        *tape = ops.tape;
+        let out = leave(device, answer, (stride, dropped), &mut ended)?;
+        *tape = ended;
         Ok(out)
     }
 
@@ -178,7 +165,7 @@ impl PortEdge {
 }
 
 /// Turns an answer neuron-first, padded with zeros, and leaves values of it out.
-fn leave<T: Tape<f32, Cpu>>(
+pub(super) fn leave<T: Tape<f32, Cpu>>(
     device: &Cpu,
     answer: Rows,
     (stride, dropped): (usize, Option<(Noise, (NodeId, f32))>),
@@ -242,7 +229,7 @@ enum Item {
 
 /// `Ops` on dfdx tensors. After the first error every operation gives a value
 /// that stands for nothing, and the error is told in the end.
-struct TapeOps<T> {
+pub(super) struct TapeOps<T> {
     device: Cpu,
     weights: Weights,
     items: Vec<Item>,
@@ -252,6 +239,37 @@ struct TapeOps<T> {
 }
 
 impl<T: Tape<f32, Cpu>> TapeOps<T> {
+    pub(super) fn new(device: &Cpu, weights: &Weights, tape: T, rows: usize) -> Self {
+        Self {
+            device: device.clone(),
+            weights: weights.clone(),
+            items: Vec::new(),
+            tape,
+            rows,
+            error: None,
+        }
+    }
+
+    /// What a value holds in the end, and the tape; or the first error.
+    pub(super) fn finish_with(self, value: Value) -> Result<(Rows, T), KindError> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok((self.rows(value)?, self.tape)),
+        }
+    }
+
+    pub(super) fn tape(&mut self) -> &mut T {
+        &mut self.tape
+    }
+
+    pub(super) fn push_rows(&mut self, rows: Rows) -> Value {
+        self.push(Item::Rows(rows))
+    }
+
+    pub(super) fn push_parameter(&mut self, span: Span) -> Value {
+        self.push(Item::Parameter(span))
+    }
+
     fn push(&mut self, item: Item) -> Value {
         self.items.push(item);
         Value(self.items.len() - 1)

@@ -2,6 +2,7 @@
 
 pub(crate) mod dense;
 pub(crate) mod kinds;
+pub(crate) mod level;
 pub(crate) mod region;
 pub(crate) mod sparse;
 

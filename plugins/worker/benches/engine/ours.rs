@@ -12,7 +12,7 @@ use crate::cases::Case;
 /// The ways through the engine that are measured, and what the table calls them.
 pub const ROUTES: [(&str, Route); 2] = [
     ("own kernel", Route::Fused),
-    ("dfdx path", Route::PerNode),
+    ("dfdx path", Route::Levels),
 ];
 
 /// As long as the worker and the app let the engine work before they look up.
