@@ -3,11 +3,6 @@
 //! Every contestant is told its task in the same words (`tests/benches/peers/README.md`), begins with the
 //! same numbers, and is refused when it comes to another loss. Then all take turns, one at a time, each on
 //! one thread; the median of the rounds counts. `--help` tells the options.
-#![allow(
-    clippy::expect_used,
-    reason = "a measurement ends where its own material is wrong"
-)]
-
 mod cases;
 mod ours;
 mod peer;
@@ -42,10 +37,13 @@ const COMPARED: [u32; 2] = [1, 20];
 const TOLERANCE: f64 = 1e-3;
 
 /// What is asked for.
-pub struct Options {
+struct Options {
+    /// One part alone.
     only: Option<String>,
-    pub rounds: usize,
-    pub seconds: f64,
+    /// At least 5.
+    rounds: usize,
+    /// How long a contestant computes in each.
+    seconds: f64,
 }
 
 impl Options {
