@@ -38,7 +38,10 @@ fn invite_peers(cargo: &mut Command) {
     tell("NEURARIUM_PEERS", tools::PEERS.folder());
     tell("NEURARIUM_PACKAGES", tools::BROWSER_TESTS.folder());
     tell("NEURARIUM_WORKER", web::build_worker());
-    tell("NEURARIUM_KEPT", shell::target_dir().map(|target| target.join("tmp/browser")));
+    tell(
+        "NEURARIUM_KEPT",
+        shell::target_dir().map(|target| target.join("tmp/browser")),
+    );
 }
 
 /// Ends as the command ends.

@@ -63,5 +63,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 await browser.close();
-server.closeAllConnections();
-server.close();
+// Whoever asked may hold the input open.
+process.exit(0);

@@ -21,7 +21,7 @@ export class TensorFlow {
       const answer = isTanh === true ? tf.tanh(sum) : isTanh === false ? sum : tf.where(isTanh, tf.tanh(sum), sum);
       value = mask ? tf.concat([value, answer], 1) : answer;
     }
-    return this.answers ? tf.gather(value, this.answers, 1) : value;
+    return this.answers ? tf.matMul(value, this.answers) : value;
   }
 
   loss() {
@@ -90,7 +90,11 @@ function levels(tf, task) {
   });
 }
 
+/** The matrix that picks the outputs: the wasm backend has no slope for picking by number. */
 function answerColumns(tf, task) {
   const { columns } = sorted(task);
-  return tf.tensor1d(columns.slice(-task.outputs), "int32");
+  const picked = columns.slice(-task.outputs);
+  const matrix = new Float32Array(columns.length * task.outputs);
+  picked.forEach((column, output) => (matrix[column * task.outputs + output] = 1));
+  return tf.tensor2d(matrix, [columns.length, task.outputs]);
 }

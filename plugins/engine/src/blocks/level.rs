@@ -45,7 +45,12 @@ impl Level {
         let sums = ops.add_bias(sums, biases);
         let answer = ops.activate(sums, self.activation);
         let (answer, mut ended) = ops.finish_with(answer)?;
-        let out = leave(device, answer, (stride, noise.zip(self.dropout)), &mut ended)?;
+        let out = leave(
+            device,
+            answer,
+            (stride, noise.zip(self.dropout)),
+            &mut ended,
+        )?;
         *tape = ended;
         Ok(out)
     }

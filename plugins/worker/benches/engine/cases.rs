@@ -239,7 +239,12 @@ impl Case {
             name: node.name.clone(),
             role,
             shape: Vec::new(),
-            values: numbers[at..].iter().step_by(width).copied().collect::<Vec<_>>().repeat(BATCHES),
+            values: numbers[at..]
+                .iter()
+                .step_by(width)
+                .copied()
+                .collect::<Vec<_>>()
+                .repeat(BATCHES),
         };
         let (inputs, _, outputs) = self.sizes();
         let mut columns: Vec<Column> = Vec::with_capacity(inputs + outputs);

@@ -137,25 +137,32 @@ fn say_load() {
 
 /// All programs with contestants that this machine has; what is missing goes into the table.
 fn start_hosts(table: &mut Table) -> Vec<Host> {
-    let peers = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/benches/peers"));
+    let peers = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/benches/peers"
+    ));
     let told = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let mut hosts = Vec::new();
-    let mut start = |place: &'static str, name: &str, command: &mut Command| {
-        match Host::start(place, command) {
-            Ok(host) => {
-                println!("{}: {}", host.contestants.join(" · "), host.version);
-                hosts.push(host);
-                true
-            }
-            Err(error) => {
-                table.leave_out(format!("{name}: {error}"));
-                false
-            }
+    let mut start = |place: &'static str, name: &str, command: &mut Command| match Host::start(
+        place, command,
+    ) {
+        Ok(host) => {
+            println!("{}: {}", host.contestants.join(" · "), host.version);
+            hosts.push(host);
+            true
+        }
+        Err(error) => {
+            table.leave_out(format!("{name}: {error}"));
+            false
         }
     };
     start("native", "our engine", &mut myself(&["contestant"]));
     let python = told("NEURARIUM_PYTHON").unwrap_or_else(|| "python3".to_owned());
-    start("native", "PyTorch", Command::new(python).arg(peers.join("pytorch.py")));
+    start(
+        "native",
+        "PyTorch",
+        Command::new(python).arg(peers.join("pytorch.py")),
+    );
     let node = |script: &str| {
         let mut command = Command::new("node");
         command.arg(peers.join(script));
@@ -166,7 +173,11 @@ fn start_hosts(table: &mut Table) -> Vec<Host> {
         return hosts;
     }
     if !start("browser", "Chromium", &mut node("browser.js")) {
-        for name in ["TensorFlow.js, cpu", "TensorFlow.js, wasm", "object per neuron"] {
+        for name in [
+            "TensorFlow.js, cpu",
+            "TensorFlow.js, wasm",
+            "object per neuron",
+        ] {
             start("node", name, node("node.js").arg(name));
         }
     }
@@ -220,7 +231,8 @@ fn enter(case: &Case, folder: &Path, hosts: &mut [Host], table: &mut Table) -> V
             };
             // The first is our own engine.
             let wanted = *wanted.get_or_insert(found);
-            let is_near = |(found, wanted): (&f64, &f64)| (found - wanted).abs() <= TOLERANCE * wanted.abs();
+            let is_near =
+                |(found, wanted): (&f64, &f64)| (found - wanted).abs() <= TOLERANCE * wanted.abs();
             if found.iter().zip(&wanted).all(is_near) {
                 entries.push(Entry { host: index, name });
             } else {

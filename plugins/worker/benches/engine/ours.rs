@@ -10,10 +10,7 @@ use serde_json::{Value, json};
 use crate::cases::Case;
 
 /// The ways through the engine that are measured, and what the table calls them.
-pub const ROUTES: [(&str, Route); 2] = [
-    ("own kernel", Route::Fused),
-    ("dfdx path", Route::Levels),
-];
+pub const ROUTES: [(&str, Route); 2] = [("own kernel", Route::Fused), ("dfdx path", Route::Levels)];
 
 /// As long as the worker and the app let the engine work before they look up.
 const SLICE: Duration = Duration::from_millis(8);
@@ -62,7 +59,9 @@ impl Runner {
         let report = self.trainer.take_report().ok_or("there is no report")?;
         match report.fault {
             Some(fault) => Err(fault.sentence),
-            None => report.batch_loss.ok_or_else(|| "it did not train".to_owned()),
+            None => report
+                .batch_loss
+                .ok_or_else(|| "it did not train".to_owned()),
         }
     }
 }
@@ -104,7 +103,9 @@ fn obey(
         return Ok(json!({ "takes_part": true }));
     }
     let (case, runner) = runners.get_mut(name).ok_or("nothing is loaded")?;
-    let steps = request["steps"].as_u64().and_then(|steps| u32::try_from(steps).ok());
+    let steps = request["steps"]
+        .as_u64()
+        .and_then(|steps| u32::try_from(steps).ok());
     let steps = steps.ok_or("how many steps?")?;
     match word("do") {
         "loss" => {

@@ -15,6 +15,9 @@ use crate::cases::Case;
 /// As long as an answer may take: `torch.compile` takes minutes.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// As long as a program may take to end.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// A running program with one contestant or several.
 pub struct Host {
     /// Where its contestants run.
@@ -56,7 +59,9 @@ impl Host {
         };
         let hello = host.hear()?;
         let names = hello["contestants"].as_array().into_iter().flatten();
-        host.contestants = names.filter_map(|it| it.as_str().map(str::to_owned)).collect();
+        host.contestants = names
+            .filter_map(|it| it.as_str().map(str::to_owned))
+            .collect();
         host.version = hello["version"].as_str().unwrap_or_default().to_owned();
         Ok(host)
     }
@@ -139,8 +144,11 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        // What it started (a browser) ends with its input, if it is given the time.
-        self.ask(&json!({ "do": "end" })).ok();
+        // What it started (a browser) ends with it, if it is given the time; others say that they do not
+        // understand, and are ended.
+        if writeln!(self.input, r#"{{"do":"end"}}"#).is_ok() {
+            self.lines.recv_timeout(GRACE).ok();
+        }
         self.child.kill().ok();
         self.child.wait().ok();
     }
@@ -157,6 +165,8 @@ fn loss_of_report(folder: &Path) -> Result<f32, String> {
         .map_err(|error| error.to_string())?;
     match report.fault {
         Some(fault) => Err(fault.sentence),
-        None => report.batch_loss.ok_or_else(|| "it did not train".to_owned()),
+        None => report
+            .batch_loss
+            .ok_or_else(|| "it did not train".to_owned()),
     }
 }

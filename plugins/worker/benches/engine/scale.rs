@@ -39,9 +39,11 @@ impl Point {
 
 /// Measures one size in a process of its own and prints what it came to.
 pub fn serve(edges: &str, rounds: &str, seconds: &str) -> Result<(), String> {
-    let (Ok(edges), Ok(rounds), Ok(seconds)) =
-        (edges.parse(), rounds.parse::<usize>(), seconds.parse::<f64>())
-    else {
+    let (Ok(edges), Ok(rounds), Ok(seconds)) = (
+        edges.parse(),
+        rounds.parse::<usize>(),
+        seconds.parse::<f64>(),
+    ) else {
         return Err("scale <edges> <rounds> <seconds>".to_owned());
     };
     let case = Case::of_size(edges);
@@ -59,31 +61,46 @@ pub fn serve(edges: &str, rounds: &str, seconds: &str) -> Result<(), String> {
     measured.sort_by(f64::total_cmp);
     runner.loss()?;
     let step = measured[measured.len() / 2];
-    println!("{}", json!({ "step": step, "batch": case.batch, "peak": peak_bytes() }));
+    println!(
+        "{}",
+        json!({ "step": step, "batch": case.batch, "peak": peak_bytes() })
+    );
     Ok(())
 }
 
 /// The most memory this process had so far, where the system tells.
 fn peak_bytes() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024.0)
 }
 
 /// Measures all sizes, prints them, and draws them into `folder`.
 pub fn measure(options: &Options, folder: &Path) -> Result<(), String> {
-    println!("\n| connections | neurons | µs of a step | ns for a connection and row | most memory, MB |");
+    println!(
+        "\n| connections | neurons | µs of a step | ns for a connection and row | most memory, MB |"
+    );
     println!("|---|---|---|---|---|");
     let mut points = Vec::new();
     for edges in SIZES {
         let point = measure_one(edges, options)?;
-        let memory = point.peak.map_or("–".to_owned(), |bytes| short(bytes / 1e6));
+        let memory = point
+            .peak
+            .map_or("–".to_owned(), |bytes| short(bytes / 1e6));
         let [step, share] = [point.step / 1e3, point.share()].map(short);
-        println!("| {edges} | {} | {step} | {share} | {memory} |", (edges / 10).max(24));
+        println!(
+            "| {edges} | {} | {step} | {share} | {memory} |",
+            (edges / 10).max(24)
+        );
         points.push(point);
     }
-    println!("\nAn exponent of 1 is a cost linear in connections × rows: {}", short(exponent(&points)));
+    println!(
+        "\nAn exponent of 1 is a cost linear in connections × rows: {}",
+        short(exponent(&points))
+    );
     let picture = folder.join("cost.svg");
     fs::create_dir_all(folder)
         .and_then(|()| svg::save(&picture, &draw(&points)))
@@ -99,9 +116,15 @@ pub fn measure(options: &Options, folder: &Path) -> Result<(), String> {
 }
 
 fn measure_one(edges: usize, options: &Options) -> Result<Point, String> {
-    let words = [edges.to_string(), options.rounds.to_string(), options.seconds.to_string()];
+    let words = [
+        edges.to_string(),
+        options.rounds.to_string(),
+        options.seconds.to_string(),
+    ];
     let words = ["scale", &words[0], &words[1], &words[2]];
-    let output = crate::myself(&words).output().map_err(|error| error.to_string())?;
+    let output = crate::myself(&words)
+        .output()
+        .map_err(|error| error.to_string())?;
     let answer: Value = serde_json::from_slice(&output.stdout)
         .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
     Ok(Point {
@@ -172,9 +195,15 @@ fn draw(points: &[Point]) -> Document {
         let at = x(10_f64.powi(decade));
         chart = chart
             .add(line((at, MARGIN), (at, SIZE.1 - MARGIN), "gainsboro"))
-            .add(text(format!("10^{decade}"), (at, SIZE.1 - MARGIN + 20.0), "middle"));
+            .add(text(
+                format!("10^{decade}"),
+                (at, SIZE.1 - MARGIN + 20.0),
+                "middle",
+            ));
     }
-    let units = ["100 ns", "1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s"];
+    let units = [
+        "100 ns", "1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s",
+    ];
     for (decade, unit) in (UP.0 as i32..).zip(units) {
         let at = y(10_f64.powi(decade));
         chart = chart
@@ -191,10 +220,15 @@ fn draw(points: &[Point]) -> Document {
     });
     chart = chart.add(line(ends[0], ends[1], "steelblue"));
     for point in points {
-        let dot = Circle::new().set("cx", x(point.edges)).set("cy", y(point.step));
+        let dot = Circle::new()
+            .set("cx", x(point.edges))
+            .set("cy", y(point.step));
         chart = chart.add(dot.set("r", 4).set("fill", "black"));
     }
-    let heading = format!("A step of training, batch {batch}; the line: {} ns for a connection and row", short(share));
+    let heading = format!(
+        "A step of training, batch {batch}; the line: {} ns for a connection and row",
+        short(share)
+    );
     let below = "connections".to_owned();
     chart
         .add(text(heading, (MARGIN, MARGIN - 20.0), "start"))

@@ -82,7 +82,13 @@ const GOALS: [Goal; 4] = [
         words: "browser ÷ object per neuron",
         ours: ("browser", "Neurarium"),
         others: ("browser", "object per neuron"),
-        wanted: [some(2.0, 12.0), some(25.0, 45.0), some(100.0, 160.0), None, None],
+        wanted: [
+            some(2.0, 12.0),
+            some(25.0, 45.0),
+            some(100.0, 160.0),
+            None,
+            None,
+        ],
     },
 ];
 
@@ -144,6 +150,8 @@ impl Table {
 
     /// Notes somebody who is not here, or cannot go on.
     pub fn leave_out(&mut self, sentence: String) {
+        // What follows in an error of JavaScript is where it came from.
+        let sentence = sentence.lines().next().unwrap_or_default().to_owned();
         if !self.left_out.contains(&sentence) {
             self.left_out.push(sentence);
         }
@@ -184,7 +192,9 @@ impl Table {
             });
             print_line(&format!("**{}**", goal.words), cells);
         }
-        println!("\nBeside a ratio: whether it is at least the first number asked for (✓) or the second (✓✓).");
+        println!(
+            "\nBeside a ratio: whether it is at least the first number asked for (✓) or the second (✓✓)."
+        );
         for (heading, sentences) in [("Left out", &self.left_out), ("Refused", &self.refused)] {
             for sentence in sentences {
                 println!("{heading}: {sentence}");
