@@ -19,7 +19,7 @@ pub fn small() -> Project {
 
 pub fn xor() -> Project {
     file::read(
-        include_bytes!("../../../../assets/examples/xor.ron"),
+        include_bytes!("../../../../assets/examples/xor-table.ron"),
         &Kinds::default(),
     )
     .unwrap()
