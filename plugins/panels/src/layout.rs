@@ -27,7 +27,7 @@ const VIEW: f32 = 6.0 * 32.0 + 7.0 * GAP;
 /// Width of the legend.
 const LEGEND: f32 = 252.0;
 /// Its most height while colours tell weights, and while they tell gradients.
-const LEGEND_HEIGHTS: [f32; 2] = [444.0, 564.0];
+const LEGEND_HEIGHTS: [f32; 2] = [472.0, 592.0];
 /// With less room than this beside it, the legend lies over the canvas.
 const LEAST_BESIDE_LEGEND: f32 = 420.0;
 /// Windows smaller than this open without the legend.
