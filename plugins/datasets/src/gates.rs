@@ -89,11 +89,12 @@ impl Gate {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::table::ColumnId;
 
-    fn columns(inputs: u32, targets: u32) -> Vec<ColumnSpec> {
+    /// So many scalar inputs, then so many targets.
+    pub(crate) fn columns(inputs: u32, targets: u32) -> Vec<ColumnSpec> {
         (0..inputs + targets)
             .map(|id| {
                 let role = if id < inputs {

@@ -164,7 +164,6 @@ pub(crate) mod tests {
     use rand_pcg::Pcg32;
 
     use super::*;
-    use crate::table::ColumnId;
 
     pub(super) fn rng() -> Pcg32 {
         Pcg32::seed_from_u64(7)
@@ -172,16 +171,7 @@ pub(crate) mod tests {
 
     /// So many scalar inputs, then a target.
     pub(super) fn columns(inputs: u32) -> Vec<ColumnSpec> {
-        (0..=inputs)
-            .map(|id| {
-                let role = if id < inputs {
-                    Role::Input
-                } else {
-                    Role::Target
-                };
-                ColumnSpec::scalar(ColumnId(id), format!("c{id}"), role)
-            })
-            .collect()
+        crate::gates::tests::columns(inputs, 1)
     }
 
     #[test]
