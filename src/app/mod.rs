@@ -153,13 +153,16 @@ fn base(surface: Surface) -> PluginGroupBuilder {
         prevent_default_event_handling: false,
         ..Window::default()
     };
-    let plugins = DefaultPlugins.set(WindowPlugin {
-        primary_window: Some(window),
-        // Closing asks first where there is unsaved work.
-        close_when_requested: false,
-        exit_condition: ExitCondition::DontExit,
-        ..WindowPlugin::default()
-    });
+    let plugins = DefaultPlugins
+        .set(WindowPlugin {
+            primary_window: Some(window),
+            // Closing asks first where there is unsaved work.
+            close_when_requested: false,
+            exit_condition: ExitCondition::DontExit,
+            ..WindowPlugin::default()
+        })
+        // No gamepad is read, and looking for one costs the browser a thread that never rests.
+        .disable::<GilrsPlugin>();
     #[cfg(not(target_family = "wasm"))]
     let plugins = plugins.set(background::task_pools());
     match surface {
@@ -175,29 +178,28 @@ fn base(surface: Surface) -> PluginGroupBuilder {
             })
             .disable::<WinitPlugin>()
             .disable::<LogPlugin>()
-            .disable::<GilrsPlugin>()
             // A picture is drawn frame by frame, each whole before the next.
             .disable::<PipelinedRenderingPlugin>(),
         #[cfg(not(target_family = "wasm"))]
         Surface::Rehearsal { .. } => plugins
             .disable::<WinitPlugin>()
             .disable::<LogPlugin>()
-            .disable::<GilrsPlugin>()
             .disable::<PipelinedRenderingPlugin>()
             .set(RenderPlugin {
                 render_creation: rehearsal::device(),
                 ..RenderPlugin::default()
             }),
-        Surface::Headless { .. } => plugins
-            .disable::<WinitPlugin>()
-            .disable::<LogPlugin>()
-            .disable::<GilrsPlugin>()
-            .set(RenderPlugin {
-                render_creation: RenderCreation::Automatic(Box::new(WgpuSettings {
-                    backends: None,
-                    ..WgpuSettings::default()
-                })),
-                ..RenderPlugin::default()
-            }),
+        Surface::Headless { .. } => {
+            plugins
+                .disable::<WinitPlugin>()
+                .disable::<LogPlugin>()
+                .set(RenderPlugin {
+                    render_creation: RenderCreation::Automatic(Box::new(WgpuSettings {
+                        backends: None,
+                        ..WgpuSettings::default()
+                    })),
+                    ..RenderPlugin::default()
+                })
+        }
     }
 }

@@ -43,7 +43,7 @@ fn measure(name: &str, mut project: Project) {
         height: 720,
     };
     let mut app = assemble(surface, StoragePlugin::default());
-    app.insert_resource(Pace::FULL);
+    app.insert_resource(Pace::Full);
     app.insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
     app.finish();
     app.cleanup();

@@ -76,7 +76,7 @@ fn paint_legend(ui: &Ui, theme: &Theme, map: &MapView, place: Rect) {
     ];
     for (row, tone, part, text) in marks {
         let at = pos2(place.left() + 9.0, place.top() + LINE * row + 8.0);
-        paint_point(&painter, theme, &Point::mark(tone, part), at);
+        paint_point(&painter, theme, &Point::mark(tone, part), at, 1.0);
         line(row, 24.0, text, palette.text_dim);
     }
     if let Some(error) = map.summary.mean_error {

@@ -12,7 +12,7 @@ use project::{Project, column_of};
 use theme::{Palette, Theme};
 
 use crate::Intent;
-use crate::points::{Point, Summary, paint_point};
+use crate::points::{Point, Summary, mark_size, paint_point};
 use crate::style::{colour, number, small, strong};
 
 /// Room for numbers and names left of a map and below it.
@@ -150,8 +150,9 @@ pub(crate) fn map_ui(
     if map.is_line {
         paint_misses(&inside, theme, map, spot);
     }
+    let size = mark_size(map.points.len(), square.size());
     for point in map.points {
-        paint_point(&inside, theme, point, spot(point.at));
+        paint_point(&inside, theme, point, spot(point.at), size);
     }
     if let Some(probe) = map.probe {
         paint_cross(&inside, theme, spot(probe));

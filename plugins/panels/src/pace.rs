@@ -12,15 +12,15 @@ use crate::widgets::term;
 const PACES: [(&str, &str, Pace); 3] = [
     (
         "Watch",
-        "60 batches a second: every step can be seen.",
-        Pace::WATCH,
+        "60 batches a second, or 10 epochs where that is more: learning can be followed.",
+        Pace::Watch,
     ),
     (
         "Fast",
-        "600 batches a second: learning passes like a film.",
-        Pace::FAST,
+        "Ten times as fast: learning passes like a film.",
+        Pace::Fast,
     ),
-    ("Full", "As fast as this machine can.", Pace::FULL),
+    ("Full", "As fast as this machine can.", Pace::Full),
 ];
 
 /// Shows the paces; the one the person chose.

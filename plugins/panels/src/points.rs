@@ -2,7 +2,7 @@
 
 use std::f32::consts::PI;
 
-use bevy_egui::egui::{Painter, Pos2, Shape, Stroke, vec2};
+use bevy_egui::egui::{Painter, Pos2, Shape, Stroke, Vec2, vec2};
 use network::{NodeId, Role};
 use project::{Project, column_of};
 use theme::Theme;
@@ -14,8 +14,18 @@ use crate::style::{colour, number};
 /// The radius of a point that is not off at all, and of one whose error is not known.
 const RADII: [f32; 2] = [3.0, 4.5];
 
+/// How far the clear edge around a mark reaches, and the ring around a wrong one.
+const HALO: f32 = 3.0;
+const RING: f32 = 4.0;
+
 /// How much larger the point with the greatest error is.
 const LARGER: f32 = 5.0;
+
+/// The share of a map that marks may cover; where they would cover more they are smaller.
+const COVERED: f32 = 0.25;
+
+/// The smallest mark, as a share of a whole one: still a dot.
+const SMALLEST: f32 = 0.3;
 
 /// How faint a point far from the slice gets.
 const FAINTEST: f32 = 0.2;
@@ -248,10 +258,20 @@ impl<'a> Others<'a> {
     }
 }
 
+/// How large the marks of this many points are on a map of this size, as a share of whole ones.
+pub(crate) fn mark_size(points: usize, map: Vec2) -> f32 {
+    let [right, unknown] = RADII;
+    let reach = 0.5 * (right + unknown) + HALO;
+    let whole = PI * reach.powi(2) * points.max(1) as f32;
+    (COVERED * map.x * map.y / whole)
+        .sqrt()
+        .clamp(SMALLEST, 1.0)
+}
+
 /// A row: a disc above the middle, a diamond below; filled for training, half for
 /// validation, hollow for test; larger, the more it is off; ringed when its class is
-/// wrong; fainter, the farther it is from the slice.
-pub(crate) fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2) {
+/// wrong; fainter, the farther it is from the slice. `size` is a share of a whole mark.
+pub(crate) fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: Pos2, size: f32) {
     let palette = &theme.palette;
     // Marks stand out from the map even where their tone is near its own.
     let strong = if point.tone < 0.0 {
@@ -261,12 +281,13 @@ pub(crate) fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: P
     };
     let tone = colour(palette.heat(strong)).gamma_multiply(point.nearness);
     let halo = colour(palette.stage).gamma_multiply(point.nearness);
-    let radius = point.radius();
-    let stroke = Stroke::new(1.75, tone);
+    let radius = size * point.radius();
+    // Lines get thin less quickly than marks get small.
+    let stroke = Stroke::new(1.75 * size.sqrt(), tone);
     let fill = |shape: Vec<Pos2>| {
         painter.add(Shape::convex_polygon(shape, tone, Stroke::NONE));
     };
-    let halo_radius = radius + if point.is_wrong { 5.5 } else { 3.0 };
+    let halo_radius = radius + size * if point.is_wrong { RING + 1.5 } else { HALO };
     if point.tone >= 0.0 {
         let half_disc = || {
             let arc = |step: u8| {
@@ -298,11 +319,11 @@ pub(crate) fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: P
                 .map(|&by| at + by)
                 .collect::<Vec<_>>()
         };
-        let radius = radius + 1.0;
+        let radius = radius + size;
         if point.is_wrong {
-            painter.circle_filled(at, halo_radius + 1.0, halo);
+            painter.circle_filled(at, halo_radius + size, halo);
         } else {
-            let around = diamond(halo_radius + 2.0, false);
+            let around = diamond(halo_radius + 2.0 * size, false);
             painter.add(Shape::convex_polygon(around, halo, Stroke::NONE));
         }
         match point.part {
@@ -313,8 +334,9 @@ pub(crate) fn paint_point(painter: &Painter, theme: &Theme, point: &Point, at: P
         painter.add(Shape::closed_line(diamond(radius, false), stroke));
     }
     if point.is_wrong {
-        let ring = Stroke::new(2.0, colour(palette.danger).gamma_multiply(point.nearness));
-        painter.circle_stroke(at, radius + 4.0, ring);
+        let red = colour(palette.danger).gamma_multiply(point.nearness);
+        let ring = Stroke::new(2.0 * size.sqrt(), red);
+        painter.circle_stroke(at, radius + RING * size, ring);
     }
 }
 
@@ -430,6 +452,24 @@ mod tests {
         assert_eq!((points[0].tone, points[1].tone), (0.5, -0.5));
         assert_eq!((points[0].error, points[0].is_wrong), (None, false));
         assert_eq!(summary.sentence(), "2 of 4 rows, evenly picked");
+    }
+
+    #[test]
+    fn marks_cover_no_more_than_a_quarter_of_the_map_however_many_there_are() {
+        let side_sheet = vec2(168.0, 168.0);
+        let large = vec2(480.0, 480.0);
+        assert_eq!(mark_size(4, side_sheet), 1.0);
+        assert_eq!(mark_size(0, side_sheet), 1.0);
+        for map in [side_sheet, large] {
+            let sizes: Vec<f32> = (0..=Slice::MOST_ROWS).map(|n| mark_size(n, map)).collect();
+            assert!(sizes.is_sorted_by(|one, next| one >= next));
+            assert!(sizes[Slice::MOST_ROWS] < 1.0);
+        }
+        // Of 300, whose edges reach so far each:
+        let reach = mark_size(300, large) * (0.5 * (RADII[0] + RADII[1]) + HALO);
+        let covered = 300.0 * PI * reach * reach / (large.x * large.y);
+        assert!((covered - COVERED).abs() < 1e-3, "{covered}");
+        assert_eq!(mark_size(usize::MAX, side_sheet), SMALLEST);
     }
 
     #[test]

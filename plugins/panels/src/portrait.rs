@@ -300,7 +300,7 @@ fn legend(ui: &mut Ui, theme: &Theme, map: &MapView) {
             let (place, response) = ui.allocate_exact_size(size, Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, word));
             let middle = place.left_center() + vec2(0.5 * MARK, 0.0);
-            paint_point(ui.painter(), theme, &point, middle);
+            paint_point(ui.painter(), theme, &point, middle, 1.0);
             let at = pos2(place.left() + MARK, middle.y - 0.5 * text.size().y);
             ui.painter().galley(at, text, ink);
         }

@@ -1,7 +1,10 @@
 //! The top bar: files, undo, and the play controls with what training is doing.
 
 use bevy_egui::egui::containers::menu::is_in_menu;
-use bevy_egui::egui::{Align, Button, Layout, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::text::{LayoutJob, TextFormat};
+use bevy_egui::egui::{
+    Align, Button, Layout, RichText, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, WidgetType, vec2,
+};
 use egui_phosphor::regular as icons;
 use theme::{Look, Theme};
 use training::{Order, Status};
@@ -11,6 +14,9 @@ use crate::style::{CONTROL_HEIGHT, colour, number, small, strong};
 use crate::viewing::viewing_ui;
 use crate::widgets::{bar, icon_button, word_button};
 use crate::{FileIntent, Intent};
+
+/// Width of the menu of examples, so that each sentence takes two lines at most.
+const EXAMPLE_WIDTH: f32 = 320.0;
 
 /// What the top bar shows.
 #[derive(Clone, Debug)]
@@ -179,28 +185,52 @@ fn files(ui: &mut Ui, theme: &Theme, view: &TopBarView, wishes: &mut Vec<Intent>
         });
         ui.add_space(theme.sizes.space_half);
         ui.label(small("Examples", theme));
-        examples(ui, view, wishes);
+        examples(ui, theme, view, wishes);
         return;
     }
     let menu = ui.menu_button(format!("{} Examples", icons::LIGHTBULB), |ui| {
-        ui.set_min_width(240.0);
-        examples(ui, view, wishes);
+        ui.set_width(EXAMPLE_WIDTH);
+        examples(ui, theme, view, wishes);
     });
     menu.response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Examples"));
 }
 
-fn examples(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {
+/// The titles; where a menu has the room for them, each with its sentence.
+fn examples(ui: &mut Ui, theme: &Theme, view: &TopBarView, wishes: &mut Vec<Intent>) {
     if view.examples.is_empty() {
         ui.label("There are no examples here.");
     }
-    for (index, (title, blurb)) in view.examples.iter().enumerate() {
-        let button = Button::new(title).min_size(vec2(ui.available_width(), CONTROL_HEIGHT));
-        if ui.add(button).on_hover_text(blurb).clicked() {
-            wishes.push(Intent::File(FileIntent::OpenExample(index)));
-            ui.close();
+    let has_room = ui.available_width() >= EXAMPLE_WIDTH;
+    let below = ui.ctx().content_rect().bottom() - ui.cursor().top() - theme.sizes.space_double;
+    let height = below.max(4.0 * CONTROL_HEIGHT);
+    // Menus have less room by default than the window.
+    let list = ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height);
+    list.show(ui, |ui| {
+        for (index, (title, blurb)) in view.examples.iter().enumerate() {
+            let words = example_words(ui, theme, title, has_room.then_some(blurb));
+            let size = vec2(ui.available_width(), CONTROL_HEIGHT);
+            let response = ui.add(Button::new(words).wrap().min_size(size));
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, title));
+            if response.on_hover_text(blurb).clicked() {
+                wishes.push(Intent::File(FileIntent::OpenExample(index)));
+                ui.close();
+            }
         }
+    });
+}
+
+fn example_words(ui: &Ui, theme: &Theme, title: &str, blurb: Option<&String>) -> LayoutJob {
+    let mut words = LayoutJob::default();
+    let style = |name: TextStyle, ink| TextFormat::simple(name.resolve(ui.style()), colour(ink));
+    words.append(title, 0.0, style(TextStyle::Button, theme.palette.text));
+    if let Some(blurb) = blurb {
+        let dim = style(TextStyle::Small, theme.palette.text_dim);
+        words.append(&format!("\n{blurb}"), 0.0, dim);
     }
+    words
 }
 
 fn steps(ui: &mut Ui, view: &TopBarView, wishes: &mut Vec<Intent>) {

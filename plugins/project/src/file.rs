@@ -197,7 +197,14 @@ fn read_whole(text: &str, kinds: &Kinds) -> Result<Project, FileError> {
     if let Ok(header) = ron::from_str::<Header>(text) {
         check_header(&header.format, header.version).map_err(FileError::at_start)?;
     }
-    read_form(text, kinds)
+    // A project that somebody broke names its format; anything else is most likely another file.
+    let names_format = text.contains(&format!("\"{FORMAT}\""));
+    read_form(text, kinds).map_err(|mut error| {
+        if !names_format {
+            error.message = format!("this is no project of Neurarium: {}", error.message);
+        }
+        error
+    })
 }
 
 fn check_header(format: &str, version: u32) -> Result<(), String> {

@@ -2,6 +2,8 @@
 
 use bevy::prelude::*;
 use engine::Request;
+use graph::Document;
+use project::Project;
 
 use crate::sync::Dispatch;
 use crate::{Progress, Status, TrainingSystems};
@@ -16,52 +18,57 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
-/// The most batches a second that are trained; `None`: as many as there is time
-/// for. A small network would learn faster than anyone can see.
-#[derive(Resource, Clone, Copy, Debug, PartialEq)]
-pub struct Pace(pub Option<f32>);
+/// How fast it trains. A small network would learn faster than anyone can see.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// Learning can be watched: 60 batches a second, or 10 epochs where that is more.
+    #[default]
+    Watch,
+    /// Learning passes like a film: 600 batches a second, or 100 epochs where that is more.
+    Fast,
+    /// Nothing is held back.
+    Full,
+}
 
 impl Pace {
-    /// Each batch can be seen.
-    pub const WATCH: Self = Self(Some(60.0));
-    /// Learning can be followed as a film.
-    pub const FAST: Self = Self(Some(600.0));
-    /// Nothing is held back.
-    pub const FULL: Self = Self(None);
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self::WATCH
+    /// The most batches a second that are trained, where an epoch has so many; `None`: as
+    /// many as there is time for.
+    #[must_use]
+    pub fn batches_per_second(self, per_epoch: usize) -> Option<f32> {
+        let per_epoch = per_epoch as f32;
+        match self {
+            Self::Watch => Some((10.0 * per_epoch).max(60.0)),
+            Self::Fast => Some((100.0 * per_epoch).max(600.0)),
+            Self::Full => None,
+        }
     }
 }
 
-/// The pace the engine was told; it begins unhindered.
-struct Told(Pace);
-
-impl Default for Told {
-    fn default() -> Self {
-        Self(Pace::FULL)
-    }
+/// How many batches an epoch of the project has.
+fn batches_per_epoch(project: &Project) -> usize {
+    let [training, ..] = project.split().counts(project.table().rows());
+    training.div_ceil(project.training().batch_size.max(1) as usize)
 }
 
 /// Hands out batches as time passes. What is not used up in time is forgotten, so
 /// that nothing is caught up in a rush.
 fn allow_batches(
     pace: Res<Pace>,
+    document: Res<Document>,
     time: Res<Time>,
     progress: Res<Progress>,
     mut dispatch: ResMut<Dispatch>,
-    mut told: Local<Told>,
+    mut told: Local<Option<Pace>>,
     mut carried: Local<f32>,
 ) {
-    if told.0 != *pace {
-        told.0 = *pace;
+    let rate = pace.batches_per_second(batches_per_epoch(document.project()));
+    if *told != Some(*pace) {
+        *told = Some(*pace);
         *carried = 0.0;
         // The first batch comes at once, the others as time passes.
-        dispatch.send(Request::Allow(pace.0.map(|_| 1)));
+        dispatch.send(Request::Allow(rate.map(|_| 1)));
     }
-    let Some(rate) = pace.0 else {
+    let Some(rate) = rate else {
         return;
     };
     if progress.status != Status::Training {
@@ -71,5 +78,20 @@ fn allow_batches(
     if *carried >= 1.0 {
         dispatch.send(Request::Allow(Some(*carried as u32)));
         *carried = carried.fract();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_epoch_is_paced_by_its_batches_and_a_large_one_by_its_epochs() {
+        let rates = |per_epoch| {
+            [Pace::Watch, Pace::Fast, Pace::Full].map(|pace| pace.batches_per_second(per_epoch))
+        };
+        assert_eq!(rates(0), [Some(60.0), Some(600.0), None]);
+        assert_eq!(rates(1), [Some(60.0), Some(600.0), None]);
+        assert_eq!(rates(80), [Some(800.0), Some(8_000.0), None]);
     }
 }

@@ -84,6 +84,16 @@ impl Spread {
         })
     }
 
+    /// The standard deviation as a share of the range, 0 to 0.5; whatever the unit is.
+    fn width(&self) -> f32 {
+        let [low, high] = self.range.map(f64::from);
+        if high > low {
+            (f64::from(self.deviation) / (high - low)) as f32
+        } else {
+            0.0
+        }
+    }
+
     /// What a plane shows of it: the range and a margin; 1 on each side of a column of
     /// one value.
     fn shown(&self) -> [f32; 2] {
@@ -158,8 +168,10 @@ fn plane(project: &Project, spreads: &Spreads, slice: &Slice) -> Option<MapReque
     let network = project.network();
     let scalars: Vec<NodeId> = spreads.scalars(project).map(|node| node.id).collect();
     let is_plane = |[x, y]: &[NodeId; 2]| x != y && scalars.contains(x) && scalars.contains(y);
-    let first = [*scalars.first()?, *scalars.get(1).unwrap_or(&scalars[0])];
-    let [x, y] = slice.axes.filter(is_plane).unwrap_or(first);
+    let [x, y] = match slice.axes.filter(is_plane) {
+        Some(axes) => axes,
+        None => widest(&scalars, spreads)?,
+    };
     let range = |node| spreads.0.get(node).map(Spread::shown);
     let others = spreads.0.iter().filter(|(id, _)| **id != x && **id != y);
     let held = |id: &NodeId, spread: &Spread| *slice.held.get(id).unwrap_or(&spread.mean);
@@ -189,6 +201,17 @@ fn plane(project: &Project, spreads: &Spreads, slice: &Slice) -> Option<MapReque
     })
 }
 
+/// The two inputs whose values are spread most widely within their range, in the order of their
+/// columns, the earlier among equals: along these there is most to see. One stands alone.
+fn widest(scalars: &[NodeId], spreads: &Spreads) -> Option<[NodeId; 2]> {
+    let width = |id: &NodeId| spreads.0.get(id).map_or(0.0, Spread::width);
+    let mut order: Vec<usize> = (0..scalars.len()).collect();
+    order.sort_by(|&one, &other| width(&scalars[other]).total_cmp(&width(&scalars[one])));
+    let one = *order.first()?;
+    let other = *order.get(1).unwrap_or(&one);
+    Some([one.min(other), one.max(other)].map(|index| scalars[index]))
+}
+
 /// The cells along a side that this many wires allow.
 fn close_resolution(wires: usize) -> u32 {
     let fitting = (CLOSE_WORK / wires.max(1)).isqrt() as u32;
@@ -207,6 +230,31 @@ mod tests {
         let many = even_rows(1_000_003, 500);
         assert_eq!(many.len(), 500);
         assert!(many.windows(2).all(|two| two[1] - two[0] >= 2_000));
+    }
+
+    #[test]
+    fn a_plane_spans_the_inputs_that_are_spread_most_widely_in_their_range() {
+        let spread = |deviation, range| Spread {
+            mean: 0.0,
+            deviation,
+            range,
+            is_scalar: true,
+        };
+        let spreads = |list: &[Spread]| {
+            let ids = (0..).map(NodeId);
+            Spreads(ids.zip(list.iter().copied()).collect())
+        };
+        let all: Vec<NodeId> = (0..4).map(NodeId).collect();
+        let constant = spread(0.0, [0.0, 0.0]);
+        let rare = spread(1.0, [0.0, 100.0]);
+        let [wide, wider] = [spread(0.3, [0.0, 1.0]), spread(40.0, [-50.0, 50.0])];
+        let of = |list: &[Spread]| widest(&all[..list.len()], &spreads(list));
+        let pair = |x, y| Some([NodeId(x), NodeId(y)]);
+        assert_eq!(of(&[constant, wider, rare, wide]), pair(1, 3));
+        assert_eq!(of(&[wide, constant, wider, rare]), pair(0, 2));
+        assert_eq!(of(&[wide, wide, wide]), pair(0, 1));
+        assert_eq!(of(&[rare]), pair(0, 0));
+        assert_eq!(of(&[]), None);
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Scene {
                 problem: self.known.problem.as_ref(),
                 remarks: &self.known.remarks,
                 fault: None,
-                pace: Pace::WATCH,
+                pace: Pace::Watch,
                 rate: Some(0.0125),
                 training_loss: &self.known.training_loss,
                 validation_loss: &self.known.validation_loss,

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn create_test_app() -> App {
     let mut app = App::new();
     app.add_plugins((MinimalPlugins, GraphPlugin, TrainingPlugin));
-    app.insert_resource(Pace::FULL);
+    app.insert_resource(Pace::Full);
     app
 }
 
