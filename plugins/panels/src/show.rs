@@ -1,18 +1,23 @@
 //! The one system that gathers what panels show, shows them, and sends on what the person wants.
 
+mod outlets;
+mod over;
+mod views;
+
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::egui::{self, Context, Margin};
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass, PrimaryEguiContext};
-use graph::{Document, Hovered, Notice, Pinned, Request, Selection, Subject, Values};
-use network::{Activation, ElementId, NodeId, Position, Role};
-use project::{Project, gesture};
-use theme::{Sizes, Theme};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use graph::{Document, Hovered, Pinned, Selection, Subject, Values};
+use network::{ElementId, NodeId, Role};
+use theme::Theme;
 use training::{
-    Maps, NodeHealth, Order, Pace, Part, Probe, Progress, Shown, Slice, SlowMotion, Spreads,
-    Status, TraceState, WalkOrder,
+    Maps, NodeHealth, Pace, Part, Probe, Progress, Shown, Slice, SlowMotion, Spreads, TraceState,
 };
 
+use self::outlets::Outlets;
+use self::over::{ask_question, show_notices, show_progress};
+use self::views::{inputs_of, outputs_of, play_view};
 use crate::boundary::BoundaryView;
 use crate::data::DataView;
 use crate::flow::{FlowSettings, FlowView, caption_ui, flow_ui};
@@ -24,20 +29,15 @@ use crate::legend::{LegendView, legend_ui};
 use crate::notices::Notices;
 use crate::palette::palette_ui;
 use crate::portrait::{OtherView, PortraitState, PortraitView, portrait_sheet};
-use crate::progress::{Undertaking, progress_ui};
 use crate::properties::PropertiesView;
-use crate::question::question_ui;
 use crate::settings::TrainingView;
 use crate::side::{SideState, SideView, Tab, side_ui};
 use crate::style::{prepare, sheet};
-use crate::top_bar::{PlayView, TopBarView, top_bar_ui};
-use crate::trial::{InputView, OutputView, TestView};
+use crate::top_bar::{TopBarView, top_bar_ui};
+use crate::trial::TestView;
 use crate::viewing::viewing_ui;
 use crate::wires::{WireFacts, WireSettings};
-use crate::{
-    Answer, Asked, ChosenLook, FileIntent, FileState, FreeArea, Intent, PanelTheme, PlaceNote,
-    ReduceMotion, SetLook, ViewIntent,
-};
+use crate::{ChosenLook, FileState, FreeArea, Intent, PanelTheme};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<PanelMemory>();
@@ -92,21 +92,6 @@ struct Sources<'w> {
     health: Res<'w, NodeHealth>,
     files: Res<'w, FileState>,
     known: ResMut<'w, Known>,
-}
-
-/// Where wishes go.
-#[derive(SystemParam)]
-struct Outlets<'w, 's> {
-    requests: MessageWriter<'w, Request>,
-    orders: MessageWriter<'w, Order>,
-    walks: MessageWriter<'w, WalkOrder>,
-    files: MessageWriter<'w, FileIntent>,
-    notices: MessageWriter<'w, Notice>,
-    looks: MessageWriter<'w, SetLook>,
-    motions: MessageWriter<'w, ReduceMotion>,
-    views: MessageWriter<'w, ViewIntent>,
-    notes: MessageWriter<'w, PlaceNote>,
-    cameras: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<PrimaryEguiContext>>,
 }
 
 /// Every input of the network has a value to try, zero until the person sets it.
@@ -409,253 +394,4 @@ pub(crate) fn sheets(
         side_ui(ui, theme, form, view, side)
     }));
     wishes
-}
-
-fn play_view<'a>(project: &Project, known: &'a Known, progress: &Progress) -> PlayView<'a> {
-    let settings = project.training();
-    let target_epochs = match progress.status {
-        Status::Training => progress.target_epochs,
-        _ => settings.epochs.max(progress.epochs),
-    };
-    PlayView {
-        status: progress.status,
-        epochs: progress.epochs,
-        target_epochs,
-        batch: progress.batch,
-        batches: progress.batches,
-        loss: progress.losses.last().map(|loss| loss.train),
-        seed: settings.seed,
-        problem: known.problem_text.as_deref(),
-    }
-}
-
-/// The range of the data with a margin, so that one can go a little beyond.
-fn widened(range: Option<[f32; 2]>) -> [f32; 2] {
-    let [low, high] = range.unwrap_or([0.0, 1.0]);
-    let margin = if high > low { 0.25 * (high - low) } else { 1.0 };
-    let wide = [low - margin, high + margin];
-    if wide.iter().all(|end| end.is_finite()) {
-        wide
-    } else {
-        [low, high]
-    }
-}
-
-/// The most inputs that can be set by hand.
-const MOST_INPUTS: usize = 64;
-
-fn inputs_of(project: &Project, known: &Known, probe: &Probe) -> Vec<InputView> {
-    project
-        .ordered(Role::Input)
-        .take(MOST_INPUTS)
-        .map(|node| InputView {
-            node: node.id,
-            name: node.name.clone(),
-            value: probe.inputs.get(&node.id).copied().unwrap_or(0.0),
-            range: widened(known.ranges.get(&node.id).copied()),
-        })
-        .collect()
-}
-
-fn outputs_of(project: &Project, known: &Known, probe: &Probe) -> Vec<OutputView> {
-    project
-        .ordered(Role::Output)
-        .take(MOST_INPUTS)
-        .map(|node| OutputView {
-            name: node.name.clone(),
-            value: probe.value(node.id),
-            range: match node.activation {
-                Activation::Sigmoid
-                | Activation::Softmax
-                | Activation::Gaussian
-                | Activation::Step => [0.0, 1.0],
-                Activation::Tanh | Activation::HardTanh | Activation::Sine => [-1.0, 1.0],
-                _ => widened(known.ranges.get(&node.id).copied()),
-            },
-            activation: node.activation,
-        })
-        .collect()
-}
-
-impl Outlets<'_, '_> {
-    /// The place on the canvas behind a place on the screen.
-    fn on_canvas(&self, at_screen: [f32; 2]) -> Option<Position> {
-        let (camera, place) = self.cameras.single().ok()?;
-        let at = camera.viewport_to_world_2d(place, at_screen.into()).ok()?;
-        Some(at.into())
-    }
-
-    /// A neuron's place in the window.
-    fn in_window(&self, project: &Project, id: NodeId) -> Option<egui::Rect> {
-        let [x, y] = project.network().node(id)?.position;
-        let (camera, place) = self.cameras.single().ok()?;
-        let radius = Sizes::STANDARD.neuron_radius;
-        let on_screen = |x, y| camera.world_to_viewport(place, Vec3::new(x, y, 0.0)).ok();
-        let corners = [
-            on_screen(x - radius, y - radius)?,
-            on_screen(x + radius, y + radius)?,
-        ];
-        let [one, other] = corners.map(|at| egui::pos2(at.x, at.y));
-        Some(egui::Rect::from_two_pos(one, other))
-    }
-
-    /// Logical pixels per scene unit; 1 where nothing is seen.
-    fn zoom(&self) -> f32 {
-        const APART: f32 = 100.0;
-        let ends = [0.0, APART].map(|right| self.on_canvas([right, 0.0]));
-        match ends {
-            [Some(one), Some(other)] if one != other => APART / (other[0] - one[0]).abs(),
-            _ => 1.0,
-        }
-    }
-
-    fn send(&mut self, wish: Intent, sources: &mut Sources) {
-        let project = sources.document.project();
-        match wish {
-            Intent::Edit {
-                label,
-                edit,
-                is_continued,
-            } => {
-                self.requests.write(Request::Edit {
-                    label,
-                    edit: Box::new(edit),
-                    is_continued,
-                });
-            }
-            Intent::CloseStep => {
-                self.requests.write(Request::CloseStep);
-            }
-            Intent::Undo => {
-                self.requests.write(Request::Undo);
-            }
-            Intent::Redo => {
-                self.requests.write(Request::Redo);
-            }
-            Intent::Reset => {
-                self.requests
-                    .write(Request::edit("reset", gesture::reset(project)));
-            }
-            Intent::NewSeed => {
-                let seed = project.training().seed.wrapping_add(1);
-                let edit = gesture::new_seed(project, seed);
-                self.requests.write(Request::edit("new seed", edit));
-            }
-            Intent::Order(order) => {
-                self.orders.write(order);
-            }
-            Intent::SetPace(pace) => *sources.pace = pace,
-            Intent::File(intent) => {
-                self.files.write(intent);
-            }
-            Intent::PlaceNeuron { kind, at_screen } => {
-                if let Some(at) = self.on_canvas(at_screen) {
-                    let edit = gesture::add_neuron(project, kind, at);
-                    self.requests.write(Request::edit("add neuron", edit));
-                }
-            }
-            Intent::AddNeuron { kind, near_screen } => {
-                if let Some(near) = self.on_canvas(near_screen) {
-                    let at = gesture::clear_place(project, near, Sizes::STANDARD.neuron_spacing);
-                    let edit = gesture::add_neuron(project, kind, at);
-                    self.requests.write(Request::edit("add neuron", edit));
-                }
-            }
-            Intent::PlaceNote { at_screen } => {
-                self.notes.write(PlaceNote(at_screen));
-            }
-            Intent::SetWires(settings) => {
-                sources.wires.set_if_neq(settings);
-            }
-            Intent::SetLook(look) => {
-                self.looks.write(SetLook(look));
-            }
-            Intent::ReduceMotion(is_reduced) => {
-                self.motions.write(ReduceMotion(is_reduced));
-            }
-            Intent::View(intent) => {
-                self.views.write(intent);
-            }
-            Intent::Show(choice) => sources.shown.choice = choice,
-            Intent::SetFlow(settings) => {
-                sources.flow.set_if_neq(settings);
-            }
-            Intent::Walk(order) => {
-                self.walks.write(order);
-            }
-            Intent::Probe(inputs) => sources.probe.inputs.extend(inputs),
-            Intent::Pin(pinned) => {
-                sources.pinned.set_if_neq(pinned);
-            }
-            Intent::SpanMap(axes) => sources.slice.axes = Some(axes),
-            Intent::HoldInput(node, Some(value)) => {
-                sources.slice.held.insert(node, value);
-            }
-            Intent::HoldInput(node, None) => {
-                sources.slice.held.remove(&node);
-            }
-            Intent::Select(subject) => *sources.selection = Selection::only(subject),
-            Intent::Refuse(sentence) => {
-                self.notices.write(Notice::refused(sentence));
-            }
-        }
-    }
-}
-
-fn show_notices(
-    mut contexts: EguiContexts,
-    mut said: MessageReader<Notice>,
-    mut notices: ResMut<Notices>,
-    theme: Res<PanelTheme>,
-    free: Res<FreeArea>,
-) {
-    let Ok(ctx) = contexts.ctx_mut() else {
-        return;
-    };
-    if !prepare(ctx, &theme.0) {
-        return;
-    }
-    for notice in said.read() {
-        notices.say(notice, &theme.0.palette);
-    }
-    notices.show(ctx, free.0);
-}
-
-fn show_progress(
-    mut contexts: EguiContexts,
-    undertaking: Res<Undertaking>,
-    asked: Res<Asked>,
-    mut files: MessageWriter<FileIntent>,
-    theme: Res<PanelTheme>,
-    free: Res<FreeArea>,
-) {
-    let (Ok(ctx), Some(work)) = (contexts.ctx_mut(), &undertaking.0) else {
-        return;
-    };
-    if !prepare(ctx, &theme.0) {
-        return;
-    }
-    let [min, max] = [free.0.min, free.0.max].map(|corner| egui::pos2(corner.x, corner.y));
-    let free = egui::Rect::from_min_max(min, max);
-    if progress_ui(ctx, &theme.0, free, work, asked.0.is_some()) {
-        files.write(FileIntent::Cancel);
-    }
-}
-
-fn ask_question(
-    mut contexts: EguiContexts,
-    mut question: ResMut<Asked>,
-    mut answers: MessageWriter<Answer>,
-    theme: Res<PanelTheme>,
-) {
-    let (Ok(ctx), Some(asked)) = (contexts.ctx_mut(), &question.0) else {
-        return;
-    };
-    if !prepare(ctx, &theme.0) {
-        return;
-    }
-    if let Some(answer) = question_ui(ctx, &theme.0, asked) {
-        answers.write(answer);
-        question.0 = None;
-    }
 }
