@@ -1,19 +1,21 @@
 //! The GPU's copies: uploaded when a revision rose, only where something changed, never cloned on the way.
 
+mod atlas;
+mod instances;
+
 use std::ops::Range;
 
 use bevy::prelude::*;
 use bevy::render::render_resource::{
     BindGroup, BindGroupEntries, Buffer, BufferDescriptor, BufferId, BufferSlice, BufferUsages,
-    Extent3d, Origin3d, PipelineCache, TexelCopyBufferLayout, TexelCopyTextureInfo, Texture,
-    TextureAspect, TextureDescriptor, TextureDimension, TextureFormat, TextureUsages, TextureView,
-    TextureViewDescriptor,
+    PipelineCache, TextureFormat,
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::view::ViewUniforms;
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderStartup, RenderSystems};
-use bytemuck::Pod;
 
+use self::atlas::{Atlas, atlas_height};
+use self::instances::Streams;
 use super::anchors::{Anchors, Table};
 use super::culling::Culling;
 use super::groups::Groups;
@@ -32,171 +34,6 @@ pub(super) fn plugin(render_app: &mut SubApp) {
             Render,
             prepare_bind_group.in_set(RenderSystems::PrepareBindGroups),
         );
-}
-
-/// One list of instances on the GPU. It grows by doubling and is reused.
-struct InstanceBuffer {
-    label: &'static str,
-    buffer: Option<Buffer>,
-    /// Bytes it has room for.
-    capacity: u64,
-    /// Elements that were uploaded.
-    len: usize,
-}
-
-impl InstanceBuffer {
-    fn new(label: &'static str) -> Self {
-        Self {
-            label,
-            buffer: None,
-            capacity: 0,
-            len: 0,
-        }
-    }
-
-    /// Brings the changed parts of the list to the GPU. There is room for `room`
-    /// elements at least; those that were never written are zero.
-    fn upload<T: Pod>(
-        &mut self,
-        items: &[T],
-        changed: &[Range<usize>],
-        room: usize,
-        device: &RenderDevice,
-        queue: &RenderQueue,
-    ) {
-        let size = size_of::<T>() as u64;
-        let most = (device.limits().max_buffer_size / size) as usize;
-        let items = &items[..items.len().min(most)];
-        let needed = items.len().max(room).min(most) as u64 * size;
-        match &self.buffer {
-            Some(buffer) if self.capacity >= needed => {
-                if self.len > items.len() {
-                    // What is not there any more is drawn as zero, should anyone read it.
-                    let gone = vec![0_u8; (self.len - items.len()) * size_of::<T>()];
-                    queue.write_buffer(buffer, items.len() as u64 * size, &gone);
-                }
-                for range in changed {
-                    if let Some(part) = items.get(range.start..range.end.min(items.len())) {
-                        let bytes = bytemuck::cast_slice(part);
-                        queue.write_buffer(buffer, range.start as u64 * size, bytes);
-                    }
-                }
-            }
-            _ => {
-                self.capacity = grown(needed).min(most as u64 * size);
-                let buffer = device.create_buffer(&BufferDescriptor {
-                    label: Some(self.label),
-                    size: self.capacity,
-                    usage: BufferUsages::VERTEX | BufferUsages::COPY_DST,
-                    mapped_at_creation: false,
-                });
-                queue.write_buffer(&buffer, 0, bytemuck::cast_slice(items));
-                self.buffer = Some(buffer);
-            }
-        }
-        self.len = items.len();
-    }
-}
-
-/// The next power of two, and never so small that the first few edits make it grow.
-fn grown(bytes: u64) -> u64 {
-    bytes.max(4096).checked_next_power_of_two().unwrap_or(bytes)
-}
-
-/// The lists that lie one beside the other for one kind of thing: the first says
-/// how many there are.
-struct Streams<const N: usize>([InstanceBuffer; N]);
-
-impl<const N: usize> Streams<N> {
-    fn new(labels: [&'static str; N]) -> Self {
-        Self(labels.map(InstanceBuffer::new))
-    }
-
-    fn len(&self) -> u32 {
-        u32::try_from(self.0[0].len).unwrap_or(u32::MAX)
-    }
-
-    /// All buffers, once they are there.
-    fn ready(&self) -> Option<[&Buffer; N]> {
-        let buffers: Vec<&Buffer> = self
-            .0
-            .iter()
-            .filter_map(|stream| stream.buffer.as_ref())
-            .collect();
-        buffers.try_into().ok()
-    }
-}
-
-/// The response maps on the GPU. The texture grows by doubling its height.
-struct Atlas {
-    texture: Texture,
-    view: TextureView,
-    height: usize,
-    revision: u64,
-}
-
-impl Atlas {
-    fn new(device: &RenderDevice, height: usize) -> Self {
-        let texture = device.create_texture(&TextureDescriptor {
-            label: Some("response_maps"),
-            size: Extent3d {
-                width: ATLAS_WIDTH as u32,
-                height: height as u32,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: TextureDimension::D2,
-            format: TextureFormat::R8Unorm,
-            usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
-            view_formats: &[],
-        });
-        let view = texture.create_view(&TextureViewDescriptor::default());
-        Self {
-            texture,
-            view,
-            height,
-            revision: 0,
-        }
-    }
-
-    fn write(&self, texels: &[u8], patch: AtlasPatch, queue: &RenderQueue) {
-        let Some(bytes) = texels.get(patch.span()) else {
-            return;
-        };
-        queue.write_texture(
-            TexelCopyTextureInfo {
-                texture: &self.texture,
-                mip_level: 0,
-                origin: Origin3d {
-                    x: patch.x as u32,
-                    y: patch.y as u32,
-                    z: 0,
-                },
-                aspect: TextureAspect::All,
-            },
-            bytes,
-            TexelCopyBufferLayout {
-                offset: 0,
-                bytes_per_row: Some(ATLAS_WIDTH as u32),
-                rows_per_image: None,
-            },
-            Extent3d {
-                width: patch.width as u32,
-                height: patch.height as u32,
-                depth_or_array_layers: 1,
-            },
-        );
-    }
-}
-
-/// The height of a texture that holds `needed` rows: doubled from one row of
-/// tiles on, and no more than the device can have.
-fn atlas_height(needed: usize, height_max: usize) -> usize {
-    needed
-        .max(TILE)
-        .next_power_of_two()
-        .min(height_max / TILE * TILE)
 }
 
 /// The bytes of one wire in each of its streams.
@@ -596,21 +433,6 @@ fn segments_for(wires: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn buffers_grow_by_doubling_from_a_page_on() {
-        assert_eq!(grown(0), 4096);
-        assert_eq!(grown(4097), 8192);
-        assert_eq!(grown(u64::MAX), u64::MAX);
-    }
-
-    #[test]
-    fn the_atlas_doubles_its_height_up_to_what_the_device_can_have() {
-        assert_eq!(atlas_height(0, 8192), 32);
-        assert_eq!(atlas_height(96, 8192), 128);
-        assert_eq!(atlas_height(100_000, 8192), 8192);
-        assert_eq!(atlas_height(100_000, 2049), 2048);
-    }
 
     #[test]
     fn ribbons_get_coarser_as_wires_get_more() {
