@@ -176,21 +176,9 @@ fn wrapped(secs: f32) -> f32 {
     if secs < WRAP_SECS { secs } else { 0.0 }
 }
 
-/// The opacity of a weak wire among so many: solid up to a few hundred, then
-/// falling almost as their number grows, so that a crowd of them stays a veil.
-fn crowd_opacity(wires: usize) -> f32 {
-    let drawn = (wires as f32).min(MOST_DRAWN);
-    (300.0 / drawn.max(300.0)).powf(0.75)
-}
-
-/// So many wires are drawn one by one.
-const MOST_DRAWN: f32 = 200_000.0;
-
-/// The share of the wires that are drawn. Beyond some number each pixel lies under
-/// many, and every other one, twice as dense, gives the same veil.
-fn kept_share(wires: usize) -> f32 {
-    (MOST_DRAWN / wires.max(1) as f32).min(1.0)
-}
+/// So many wires are drawn one by one where the widest is a pixel wide: five times as many where it
+/// is wide enough, half as many from far away.
+const MOST_DRAWN: f32 = 40_000.0;
 
 type Rgba = [f32; 4];
 
@@ -283,7 +271,7 @@ impl StageUniform {
                 sizes.selection_width,
             ],
             curve: [HANDLE_SHARE, geometry::MIN_HANDLE, sizes.wire_dot, 1.0],
-            dash: [sizes.wire_dash, sizes.wire_gap, 1.0, 0.0],
+            dash: [sizes.wire_dash, sizes.wire_gap, MOST_DRAWN, 0.0],
             motes: [
                 motion.particle_spacing,
                 motion.particles_per_wire_max.max(1) as f32,
@@ -338,8 +326,7 @@ impl StageUniform {
     /// The same with the segments a ribbon is made of, the wires that share the
     /// stage, and the tiles that exist.
     pub(super) fn with_counts(mut self, segments: u32, wires: usize, tiles: u32) -> Self {
-        self.dash[2] = crowd_opacity(wires);
-        self.dash[3] = kept_share(wires);
+        self.dash[3] = wires as f32;
         self.curve[3] = segments as f32;
         self.grid_size[3] = tiles as f32;
         self
@@ -445,22 +432,6 @@ mod tests {
             let plain = uniform.with_wires(&WireStyle::default());
             assert_eq!(plain, uniform, "weights are told as ever");
         }
-    }
-
-    #[test]
-    fn few_wires_are_solid_and_many_become_a_veil() {
-        assert_eq!(crowd_opacity(0), 1.0);
-        assert_eq!(crowd_opacity(300), 1.0);
-        let (some, many) = (crowd_opacity(4_800), crowd_opacity(20_000));
-        assert!((some - 0.125).abs() < 1e-6, "{some}");
-        assert!((0.02..0.1).contains(&many), "{many}");
-    }
-
-    #[test]
-    fn of_a_million_wires_a_fifth_is_drawn_and_of_a_hundred_thousand_each() {
-        assert_eq!(kept_share(100_000), 1.0);
-        assert_eq!(kept_share(1_000_000), 0.2);
-        assert_eq!(crowd_opacity(1_000_000), crowd_opacity(200_000));
     }
 
     #[test]

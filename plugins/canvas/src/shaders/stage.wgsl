@@ -28,7 +28,7 @@ struct Stage {
     // Share of the distance a handle reaches, its least reach, radius of a dot of a pruned wire,
     // segments of a ribbon.
     curve: vec4<f32>,
-    // Dash, gap, opacity of a weak wire among many, share of the wires that is drawn.
+    // Dash, gap, wires drawn one by one where the widest is a pixel wide, wires that share the stage.
     dash: vec4<f32>,
     // Spacing, most on one wire, speed, most often a second.
     motes: vec4<f32>,
@@ -75,10 +75,15 @@ fn anchor_texel(anchor: u32) -> vec2<i32> {
     return vec2(i32(anchor % ANCHOR_COLUMNS), i32(anchor / ANCHOR_COLUMNS));
 }
 
+// Whether some things are lit, and the others step back.
+fn is_spotlit() -> bool {
+    return stage.grid_size.z > 0.5;
+}
+
 // The marks of something that is lit or not: where the spotlight is on, what it
 // does not reach steps back.
 fn in_spotlight(marks: u32, is_lit: bool) -> u32 {
-    let is_dimmed = stage.grid_size.z > 0.5 && !is_lit && !has(marks, SELECTED);
+    let is_dimmed = is_spotlit() && !is_lit && !has(marks, SELECTED);
     return marks | select(0u, HOVERED, is_lit) | select(0u, DIMMED, is_dimmed);
 }
 

@@ -1,12 +1,15 @@
 // A wire: a ribbon along a cubic curve; width, dash, frost and motes are made in its fragments.
 #import canvas::stage::{
     stage, places, signals, world_per_pixel, clip_from_world, coverage, tint, over, finite, has, squeezed,
-    anchor_texel, in_spotlight, slope,
+    anchor_texel, in_spotlight, is_spotlit, slope,
     SELECTED, HOVERED, FROZEN, DIMMED, VALID_TARGET, INVALID_TARGET, UPSTREAM, DOWNSTREAM, BUNDLE, PRUNED,
 }
 
 // The anchors of a wire that is not there.
 const NOWHERE: u32 = 0xffffffffu;
+
+// What a line alone does not show.
+const MARKED: u32 = SELECTED | HOVERED | FROZEN | BUNDLE | PRUNED;
 
 struct Wire {
     // The anchors it leaves and enters.
@@ -22,8 +25,8 @@ struct Varyings {
     @builtin(position) clip: vec4<f32>,
     // Along the curve and across it, in world units.
     @location(0) place: vec2<f32>,
-    // Half width of the core, length, phase.
-    @location(1) @interpolate(flat) shape: vec3<f32>,
+    // Half width of the core, length, phase, opacity of the weak among so many.
+    @location(1) @interpolate(flat) shape: vec4<f32>,
     // Weight, signal and gradient squeezed into (-1, 1), the last for motes and for the colour.
     @location(2) @interpolate(flat) value: vec4<f32>,
     @location(3) @interpolate(flat) marks: u32,
@@ -58,6 +61,23 @@ fn chance(anchors: vec2<u32>) -> f32 {
     return f32((mixed ^ (mixed >> 15u)) >> 8u) / 16777216.0;
 }
 
+// How many wires are drawn one by one. Of very many each pixel lies under many, and some of them, as much
+// denser, give the same veil; the fewer, the thinner even the widest is in pixels.
+fn drawn_wires(px: f32) -> f32 {
+    return min(stage.dash.w, stage.dash.z * clamp(stage.wire.y / px, 0.5, 5.0));
+}
+
+// The opacity of a weak wire among so many: solid up to a few hundred, then falling almost as
+// their number grows, so that a crowd of them stays a veil.
+fn crowd_opacity(drawn: f32) -> f32 {
+    return pow(300.0 / max(drawn, 300.0), 0.75);
+}
+
+// Whether neither dashes nor motes can be made out.
+fn is_far(px: f32) -> bool {
+    return stage.dash.x + stage.dash.y <= 3.0 * px && stage.motes.x <= 8.0 * px;
+}
+
 // A vertex of a ribbon without extent.
 fn nothing() -> Varyings {
     var out: Varyings;
@@ -68,15 +88,21 @@ fn nothing() -> Varyings {
 @vertex
 fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
     if wire.anchors.x == NOWHERE { return nothing(); }
+    let px = world_per_pixel();
+    let drawn = drawn_wires(px);
+    let phase = chance(wire.anchors);
+    let is_left_out = phase * stage.dash.w >= drawn && !has(wire.marks, HOVERED | SELECTED | BUNDLE);
+    // What is lit by its ends shows all its wires.
+    if is_left_out && !is_spotlit() { return nothing(); }
     let source = textureLoad(places, anchor_texel(wire.anchors.x), 0);
     let destination = textureLoad(places, anchor_texel(wire.anchors.y), 0);
     let shared_marks = u32(source.w) & u32(destination.w);
     let marks = in_spotlight(wire.marks, has(shared_marks, UPSTREAM | DOWNSTREAM) || has(wire.marks, HOVERED));
-    let phase = chance(wire.anchors);
-    // Among very many, some stand for all.
-    if phase >= stage.dash.w && !has(marks, HOVERED | SELECTED | BUNDLE) { return nothing(); }
+    if is_left_out && !has(marks, HOVERED) { return nothing(); }
 
-    let t = f32(index / 2u) / stage.curve.w;
+    // From afar half the joints of a fine ribbon will do; their number is even.
+    let joint = index / 2u;
+    let t = f32(select(joint, joint & ~1u, is_far(px) && stage.curve.w > 8.0)) / stage.curve.w;
     let side = f32(index & 1u) * 2.0 - 1.0;
     let p0 = source.xy + vec2(source.z, 0.0);
     let p3 = destination.xy - vec2(destination.z, 0.0);
@@ -93,22 +119,23 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
     let along = select(vec2(1.0, 0.0), direction / speed, speed > 1e-6);
     let across = vec2(-along.y, along.x);
 
-    let px = world_per_pixel();
     let weight = finite(wire.weight);
     var width = clamp(abs(weight) * stage.wire.z, stage.wire.x, stage.wire.y);
     // A bundle is broad enough to be seen as many.
     if has(marks, BUNDLE) { width = 2.0 * width + stage.wire.y; }
-    let reach = 0.5 * width + stage.wire.w + px;
-    // Where neither dashes nor motes can be made out, nobody sees how long it is.
+    let is_plain = is_far(px) && !has(marks, MARKED);
+    // The line itself is a pixel wide at least; its light reaches farther.
+    let reach = select(0.5 * width + stage.wire.w, max(0.5 * width, 0.5 * px), is_plain) + px;
+    // From afar nobody sees how long it is.
     var lengths = vec2(t, 1.0) * length(far);
-    if stage.dash.x + stage.dash.y > 3.0 * px || stage.motes.x > 8.0 * px {
+    if !is_far(px) {
         lengths = vec2(arc_length(p0, p1, p2, p3, t), arc_length(p0, p1, p2, p3, 1.0));
     }
 
     var out: Varyings;
     out.clip = clip_from_world(at + across * side * reach);
     out.place = vec2(lengths.x, side * reach);
-    out.shape = vec3(0.5 * width, lengths.y, phase);
+    out.shape = vec4(0.5 * width, lengths.y, phase, crowd_opacity(drawn));
     let signal = weight * finite(textureLoad(signals, anchor_texel(wire.anchors.x), 0).x);
     out.value = vec4(
         squeezed(weight),
@@ -122,7 +149,7 @@ fn vertex(@builtin(vertex_index) index: u32, wire: Wire) -> Varyings {
 
 // How bright a mote of a stream is at this place: round in front, with a short
 // tail behind. `heading` is 1 with the wire and -1 against it.
-fn mote(place: vec2<f32>, shape: vec3<f32>, heading: f32, strength: f32, shift: f32, px: f32) -> f32 {
+fn mote(place: vec2<f32>, shape: vec4<f32>, heading: f32, strength: f32, shift: f32, px: f32) -> f32 {
     let radius = max(mix(stage.mote_size.x, stage.mote_size.y, strength), 1.2 * px);
     // Most fragments of a ribbon lie beside the stream, where its light is under a two-hundredth.
     if strength < 0.02 || abs(place.y) > 3.0 * radius { return 0.0; }
@@ -228,7 +255,7 @@ fn pruned(in: Varyings, px: f32) -> vec4<f32> {
 
 // Ticks that stand on the left side of the wire's way where the loss rises with the weight,
 // and on its right side where it falls.
-fn ticks(place: vec2<f32>, shape: vec3<f32>, tone: f32, px: f32) -> f32 {
+fn ticks(place: vec2<f32>, shape: vec4<f32>, tone: f32, px: f32) -> f32 {
     let along = abs(fract(place.x / stage.tone.z) - 0.5) * stage.tone.z;
     let out = place.y * sign(tone) - max(shape.x, 0.5 * px);
     let tick = max(along - 0.6 * max(1.0, px), max(-out - 0.5, out - stage.tone.w));
@@ -253,7 +280,7 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     // Thinner than a pixel: keep a pixel, and fade instead.
     let half_width = max(in.shape.x, 0.5 * px);
     // Among few it stays readable; among many it gives only its share of the veil.
-    let thin = clamp(in.shape.x / half_width, mix(0.1, 0.5, sqrt(stage.dash.z)), 1.0);
+    let thin = clamp(in.shape.x / half_width, mix(0.1, 0.5, sqrt(in.shape.w)), 1.0);
 
     var hue = select(stage.positive.rgb, stage.negative.rgb, is_negative);
     if is_sloped { hue = slope(in.value.w); }
@@ -261,6 +288,17 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
     if has(in.marks, INVALID_TARGET) { hue = stage.target_invalid.rgb; }
     let bright = mix(hue, stage.ink.rgb, 0.35);
     let core_hue = select(hue, bright, is_lit);
+
+    // Dark ink on paper needs more of itself than light in the dark.
+    let is_light = stage.flow.w > 0.5;
+    let faint = select(0.55, 0.93, is_light);
+    // Where thousands of wires lie over each other, the weak ones step back.
+    let crowd = select(mix(in.shape.w, sqrt(in.shape.w), strength), 1.0, is_lit);
+    let opacity = select(mix(faint, 0.97, strength), 1.0, is_lit) * thin * crowd;
+    let dimmed = select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
+    if is_far(px) && !has(in.marks, MARKED) {
+        return tint(hue, coverage(side - half_width, px) * opacity) * dimmed;
+    }
 
     var outline = side - half_width;
     if is_negative {
@@ -273,12 +311,6 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
         outline = mix(outline, rounded, readable);
     }
     let core = coverage(outline, px);
-    // Dark ink on paper needs more of itself than light in the dark.
-    let is_light = stage.flow.w > 0.5;
-    let faint = select(0.55, 0.93, is_light);
-    // Where thousands of wires lie over each other, the weak ones step back.
-    let crowd = select(mix(stage.dash.z, sqrt(stage.dash.z), strength), 1.0, is_lit);
-    let opacity = select(mix(faint, 0.97, strength), 1.0, is_lit) * thin * crowd;
 
     // Light that the core spills beside itself.
     let spill = exp(-max(side - in.shape.x, 0.0) / (0.30 * stage.wire.w));
@@ -311,5 +343,5 @@ fn fragment(in: Varyings) -> @location(0) vec4<f32> {
         let backward = mote(in.place, in.shape, -1.0, abs(in.value.z), 0.5, px);
         colour = over(tint(stage.gradient.rgb, backward * crowd), colour);
     }
-    return colour * select(1.0, select(0.22, 0.45, is_light), has(in.marks, DIMMED));
+    return colour * dimmed;
 }
