@@ -1,20 +1,23 @@
 //! Requests for files, done one after the other on a task, answered with requests and notices.
 
+mod tasks;
+
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bevy::ecs::system::NonSendMarker;
 use bevy::prelude::*;
+use bevy::tasks::Task;
 use bevy::tasks::futures::check_ready;
-use bevy::tasks::{IoTaskPool, Task};
-use datasets::{Column, ColumnSpec, Table};
+use datasets::Column;
 use graph::{Document, EditSystems, Notice, Request, Values};
 use project::{Project, gesture};
 
-use crate::course::{Cancelled, Course, Deed, FileProgress};
-use crate::{
-    Examples, FileDialogs, FileFault, NamedFile, PickedFile, Question, first_example, platform,
+use self::tasks::{
+    Done, Origin, file_name, given, load, offer, open, pick_picture, save, save_picture,
 };
+use crate::course::{Course, Deed, FileProgress};
+use crate::{Examples, FileDialogs, NamedFile, Question, first_example, platform};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_message::<FileRequest>()
@@ -169,50 +172,6 @@ struct Work {
     revision: u64,
 }
 
-/// What a task came to.
-enum Done {
-    /// The person thought better of it.
-    Cancelled,
-    /// The person had enough of it when it was under way.
-    Ended(Deed, PathBuf),
-    Opened(Origin, Result<Box<Project>, FileFault>),
-    Loaded(PathBuf, Result<Table, FileFault>),
-    PicturePicked(Result<PathBuf, FileFault>),
-    /// Where it is now.
-    PictureSaved(Result<PathBuf, FileFault>),
-    Saved {
-        saved: ProjectSaved,
-        revision: u64,
-        /// Where it is now.
-        result: Result<PathBuf, FileFault>,
-    },
-}
-
-/// Where an opened project comes from.
-enum Origin {
-    File(NamedFile),
-    /// The shipped example at this place of the list, and its title.
-    Example(usize, String),
-}
-
-impl Origin {
-    /// What asks for it once more.
-    fn request(self) -> FileRequest {
-        match self {
-            Self::File(file) => FileRequest::Open(Some(file)),
-            Self::Example(index, _) => FileRequest::OpenExample(index),
-        }
-    }
-
-    /// The file that is open with it.
-    fn state(self) -> FileState {
-        match self {
-            Self::File(file) => FileState::of(file.path().to_owned()),
-            Self::Example(_, title) => FileState::named(title),
-        }
-    }
-}
-
 fn take_dropped_files(
     mut dropped: MessageReader<DroppedFile>,
     document: Res<Document>,
@@ -355,97 +314,6 @@ fn begin_work(
     }
 }
 
-/// The file that is known, or the one that is asked for.
-fn given(
-    file: Option<NamedFile>,
-    dialogs: &FileDialogs,
-    question: impl FnOnce() -> Question,
-) -> PickedFile {
-    match file {
-        Some(file) => Box::pin(std::future::ready(Some(file))),
-        None => dialogs.ask(question()),
-    }
-}
-
-/// The file name a project is offered under.
-fn offer(name: &str) -> String {
-    let is_fit = |letter: char| letter.is_alphanumeric() || " -_().".contains(letter);
-    let name: String = name.chars().filter(|&letter| is_fit(letter)).collect();
-    match name.trim_matches([' ', '.']) {
-        "" => "network.ron".to_owned(),
-        name => format!("{name}.ron"),
-    }
-}
-
-fn open(
-    file: PickedFile,
-    course: Course,
-    origin: impl FnOnce(NamedFile) -> Origin + Send + 'static,
-) -> Task<Done> {
-    IoTaskPool::get().spawn(async move {
-        let Some(file) = file.await else {
-            return Done::Cancelled;
-        };
-        course.begin(file_name(file.path()));
-        match file.read_project(&course).await {
-            Ok(result) => Done::Opened(origin(file), result.map(Box::new)),
-            Err(Cancelled) => Done::Ended(Deed::Opening, file.path().to_owned()),
-        }
-    })
-}
-
-fn load(file: PickedFile, columns: Vec<ColumnSpec>) -> Task<Done> {
-    IoTaskPool::get().spawn(async move {
-        let Some(file) = file.await else {
-            return Done::Cancelled;
-        };
-        let result = file.read_table(&columns);
-        Done::Loaded(file.path().to_owned(), result)
-    })
-}
-
-fn save(file: PickedFile, document: &Document, values: &Values, course: Course) -> Task<Done> {
-    let snapshot = document.snapshot(values);
-    let saved = ProjectSaved {
-        generation: document.generation(),
-        epochs: snapshot.epochs(),
-    };
-    let revision = document.revision();
-    IoTaskPool::get().spawn(async move {
-        let Some(file) = file.await else {
-            return Done::Cancelled;
-        };
-        course.begin(file_name(file.path()));
-        let project = snapshot.into_project();
-        match platform::save(file.path(), &project, &course).await {
-            Ok(result) => Done::Saved {
-                saved,
-                revision,
-                result,
-            },
-            Err(Cancelled) => Done::Ended(Deed::Saving, file.path().to_owned()),
-        }
-    })
-}
-
-fn pick_picture(place: PickedFile, ending: &'static str) -> Task<Done> {
-    IoTaskPool::get().spawn(async move {
-        let Some(file) = place.await else {
-            return Done::Cancelled;
-        };
-        Done::PicturePicked(platform::picture_place(file.path(), ending))
-    })
-}
-
-fn save_picture(picture: NamedFile) -> Task<Done> {
-    IoTaskPool::get().spawn(async move {
-        let Some(bytes) = picture.bytes() else {
-            return Done::Cancelled;
-        };
-        Done::PictureSaved(platform::save_picture(picture.path(), bytes))
-    })
-}
-
 fn is_working(work: Res<Work>) -> bool {
     work.task.is_some()
 }
@@ -542,9 +410,4 @@ fn finish_work(
             notices.write(Notice::failed(format!("Not saved. {error}.")));
         }
     }
-}
-
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
 }
