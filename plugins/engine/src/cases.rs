@@ -275,10 +275,10 @@ impl Case {
                 rows: rows.len(),
                 noise: self.noise(rows[0]),
             };
-            let loss = model
+            let trained = model
                 .train_chunk(&chunk, &plan, 1.0 / self.rows as f64)
                 .expect("memory");
-            total += loss.sum();
+            total += trained.loss.sum();
         }
         (total / self.rows as f64, model.gradients())
     }

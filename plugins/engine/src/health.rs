@@ -1,14 +1,20 @@
-//! The health of neurons: which ones gave no slope over the rows last looked at.
+//! The health of neurons: which ones gave no slope over the rows last looked at, and how
+//! the gradient was on its way back.
 
+mod backward;
+
+use dfdx::tensor::{Cpu, CpuError, Gradients};
 use network::{Activation, Kind, Network};
 
-use crate::Health;
 use crate::activation::sigmoid;
 use crate::blocks::region::RowOf;
 use crate::blocks::{Flow, LANES};
 use crate::compile::{Head, Place};
 use crate::loss::LossPlan;
 use crate::model::stride;
+use crate::{GradientFlow, Health};
+use backward::Backward;
+pub(crate) use backward::Usual;
 
 /// The most rows a training is looked at at a time.
 const MOST_ROWS: u32 = 1_024;
@@ -115,11 +121,14 @@ pub(crate) struct Look {
     /// What the last finished look found; empty before.
     known: Vec<Health>,
     is_news: bool,
+    /// How the gradient is on its way back.
+    backward: Backward,
+    is_flow_news: bool,
 }
 
 impl Look {
     /// A look at the plain neurons of a network; places are those of all nodes.
-    pub(crate) fn new(network: &Network, places: &[Place], plan: &LossPlan) -> Self {
+    pub(crate) fn new(network: &Network, places: &[Place], plan: &LossPlan, usual: Usual) -> Self {
         let watched = |(index, place): (usize, &Place)| {
             let node = network.node(place.node)?;
             if !network.kind(node).is_some_and(Kind::is_plain_neuron) {
@@ -150,8 +159,19 @@ impl Look {
             neurons: places.iter().enumerate().filter_map(watched).collect(),
             nodes: places.len(),
             is_due: true,
+            backward: Backward::new(network, places, plan, usual),
             ..Self::default()
         }
+    }
+
+    /// What the gradient was like when training began.
+    pub(crate) fn usual(&self) -> Usual {
+        self.backward.usual()
+    }
+
+    /// Training begins anew, from numbers that are fresh or were trained before.
+    pub(crate) fn begin_anew(&mut self, is_fresh: bool) {
+        self.backward.set_usual(Usual::unknown(is_fresh));
     }
 
     /// Whether rows of training should be looked at: a look is under way, or it is
@@ -180,12 +200,28 @@ impl Look {
         self.undecided.clear();
         let undecided = |&neuron| Undecided { neuron, lively: 0 };
         self.undecided.extend(self.neurons.iter().map(undecided));
+        self.backward.begin();
     }
 
     /// Gives up the look under way.
     pub(crate) fn give_up(&mut self) {
         self.is_due |= self.planned > 0;
         self.planned = 0;
+    }
+
+    /// Looks at what came back from a chunk of rows: the gradients of `scale` times their
+    /// losses, whose sum is `loss`. To be called before [`Look::add`] of these rows.
+    pub(crate) fn add_gradients(
+        &mut self,
+        values: &[Flow],
+        gradients: &mut Gradients<f32, Cpu>,
+        rows: usize,
+        (scale, loss): (f64, f64),
+    ) -> Result<(), CpuError> {
+        if self.planned == 0 || self.backward.has_enough() {
+            return Ok(());
+        }
+        self.backward.add(values, gradients, rows, (scale, loss))
     }
 
     /// Looks at a chunk of rows; ends the look when they are enough. Without a
@@ -225,6 +261,8 @@ impl Look {
             }
         }
         self.planned = 0;
+        self.is_flow_news |= self.backward.finish();
+        self.backward.mark(&mut found);
         self.learn(found);
     }
 
@@ -249,6 +287,14 @@ impl Look {
         } else {
             Vec::new()
         }
+    }
+
+    /// What was found of the gradient by the last look, if there was one since this was
+    /// last asked, for a report.
+    pub(crate) fn take_flow_news(&mut self) -> Option<Box<GradientFlow>> {
+        let is_news = std::mem::take(&mut self.is_flow_news);
+        let found = self.backward.found().filter(|_| is_news);
+        found.cloned().map(Box::new)
     }
 }
 

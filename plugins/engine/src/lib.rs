@@ -52,11 +52,12 @@ pub use pace::WorkPace;
 pub use protocol::evaluation::{
     ClassMetrics, Confusion, Evaluation, GroupMetrics, Metric, MetricFacts, MetricName, Prediction,
 };
+pub use protocol::health::{FlowVerdict, GradientFlow, Health, LevelGradient, UnknownHealth};
 pub use protocol::histogram::{Histogram, HistogramRequest, Measured};
 pub use protocol::history::{HistoryRange, PastView};
 pub use protocol::instruments::{
-    Activations, CloseMaps, CloseUp, Health, MapRequest, Mapped, NodeTrace, ProbeRequest,
-    ResponseMaps, Trace, TraceRequest, TraceRow, UnknownHealth,
+    Activations, CloseMaps, CloseUp, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps,
+    Trace, TraceRequest, TraceRow,
 };
 pub use protocol::{
     Advance, Command, EarlyStop, EpochLoss, Fault, Part, Report, Request, Status, WorkBudget,

@@ -1,6 +1,6 @@
 //! The losses: how far answers are from targets, and in which direction they should move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dfdx::shapes::Rank0;
@@ -94,6 +94,12 @@ impl LossPlan {
         let by_answer = |term: &Term| term.loss != Loss::BinaryCrossEntropy;
         let mut terms = self.terms.iter();
         terms.any(|term| by_answer(term) && term.elements.iter().any(|(index, _)| is_it(index)))
+    }
+
+    /// Where the output elements are that a loss looks at.
+    pub(crate) fn rows(&self) -> BTreeSet<RowOf> {
+        let terms = self.terms.iter().flat_map(|term| &term.elements);
+        terms.map(|&(index, _)| self.elements[index].row).collect()
     }
 
     /// Whether softmax is taken over just these elements.

@@ -136,6 +136,14 @@ pub(crate) struct Outward {
     pub(crate) way_back: WayBack,
 }
 
+/// What training on a chunk came to.
+pub(crate) struct Trained {
+    pub(crate) loss: ChunkLoss,
+    /// The gradient of every value, see [`Model::back`]; `None` when the loss was not
+    /// finite.
+    pub(crate) by_value: Option<Gradients<f32, Cpu>>,
+}
+
 /// What is needed to pass a loss backward.
 pub(crate) struct WayBack {
     loss: Tensor<Rank0, f32, Cpu>,
@@ -345,7 +353,7 @@ impl Model {
         chunk: &Chunk,
         plan: &LossPlan,
         scale: f64,
-    ) -> Result<ChunkLoss, PassError> {
+    ) -> Result<Trained, PassError> {
         let Outward {
             values,
             loss,
@@ -353,11 +361,14 @@ impl Model {
         } = self.outward(chunk, plan, scale)?;
         self.last = values;
         self.last_rows = chunk.rows;
+        let mut by_value = None;
         if loss.sum().is_finite() {
             let so_far = std::mem::take(&mut *self.gradient);
-            (*self.gradient, _) = self.back(way_back, so_far)?;
+            let (gradient, of_values) = self.back(way_back, so_far)?;
+            *self.gradient = gradient;
+            by_value = Some(of_values);
         }
-        Ok(loss)
+        Ok(Trained { loss, by_value })
     }
 
     /// Passes a chunk forward to `scale` times its loss; nothing changes.

@@ -5,6 +5,7 @@ use project::{Edit, EditError, TrainingSettings, apply};
 
 use crate::OptimizerState;
 use crate::checkpoint::Tally;
+use crate::health::Usual;
 use crate::loss::LossPlan;
 use crate::optimizer::Circumstances;
 use crate::session::{Session, sentence};
@@ -55,15 +56,20 @@ impl Session {
             epochs: self.project.training().epochs,
             ..settings
         };
+        let is_turn = effects.is_turn() || settings != *self.project.training();
         if effects.is_restore {
             self.begin_history();
-        } else if effects.is_turn() || settings != *self.project.training() {
+        } else if is_turn {
             // A validation under way belongs to the numbers before, too.
             self.validation = Tally::default();
             self.history.turn();
         }
         self.instruct();
-        self.look_anew();
+        let usual = match is_turn {
+            true => Usual::unknown(self.is_fresh()),
+            false => self.health.usual(),
+        };
+        self.look_anew(usual);
         // A batch under way belongs to the numbers before: it starts again.
         self.batch = Tally::default();
         self.version += 1;

@@ -1,6 +1,7 @@
 //! What is said between the program and the engine: commands in, reports out.
 
 pub(crate) mod evaluation;
+pub(crate) mod health;
 pub(crate) mod histogram;
 pub(crate) mod history;
 pub(crate) mod instruments;
@@ -9,8 +10,8 @@ use project::{Edit, Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Activations, Checkpoint, Evaluation, Health, Histogram, HistogramRequest, HistoryRange,
-    MapRequest, PastView, ProbeRequest, ResponseMaps, Trace, TraceRequest, TraceRow,
+    Activations, Checkpoint, Evaluation, GradientFlow, Health, Histogram, HistogramRequest,
+    HistoryRange, MapRequest, PastView, ProbeRequest, ResponseMaps, Trace, TraceRequest, TraceRow,
 };
 
 /// One thing the engine is asked to do.
@@ -182,6 +183,8 @@ pub struct Report {
     /// The health of each node, by number, over the rows last looked at; empty if it
     /// is as last sent for this revision, or not known yet. See [`Health`].
     pub health: Vec<Health>,
+    /// How the gradient was on its way back in the last look at training, once.
+    pub gradient_flow: Option<Box<GradientFlow>>,
     /// The learning rate of the epoch under way, by warm-up and schedule.
     pub rate: f32,
     /// The epochs finished since the last report.

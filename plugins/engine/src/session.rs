@@ -10,10 +10,10 @@ use crate::data::{CHUNK_ROWS, Data, ordered};
 use crate::divergence;
 use crate::dropout::Noise;
 use crate::evaluation::Subject;
-use crate::health::Look;
+use crate::health::{Look, Usual};
 use crate::history::History;
 use crate::loss::LossPlan;
-use crate::model::{Held, Model, StepError};
+use crate::model::{Held, Model, PassError, StepError, Trained};
 use crate::optimizer::{Circumstances, Stepper};
 use crate::patch::carried;
 use crate::{Checkpoint, EarlyStop, EpochLoss, OptimizerState, Part};
@@ -111,8 +111,13 @@ impl Session {
             route,
         };
         session.compile(&OptimizerState::default(), &ParameterLayout::default());
-        session.look_anew();
+        session.look_anew(Usual::unknown(session.is_fresh()));
         session
+    }
+
+    /// Whether nothing was trained yet.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.progress.epochs == 0 && self.progress.batch == 0
     }
 
     /// The compiled network, or the sentence that says why there is none.
@@ -226,11 +231,12 @@ impl Session {
         }
     }
 
-    /// Forgets how the neurons were.
-    pub(crate) fn look_anew(&mut self) {
+    /// Forgets how the neurons were, but for what the gradient was like when training
+    /// began.
+    pub(crate) fn look_anew(&mut self, usual: Usual) {
         self.health = match &self.compiled {
             Ok(Compiled { model, plan, .. }) => {
-                Look::new(self.project.network(), &model.program.places, plan)
+                Look::new(self.project.network(), &model.program.places, plan, usual)
             }
             Err(_) => Look::default(),
         };
@@ -385,6 +391,7 @@ impl Session {
             compiled.stepper.set_state(&checkpoint.optimizer, model);
         }
         self.best.clone_from(&checkpoint.best);
+        self.health.begin_anew(self.is_fresh());
         self.version += 1;
         self.instruct();
         Ok(())
@@ -435,7 +442,7 @@ impl Session {
             chunk.noise = Some(Noise::new(settings.seed, epoch, batch, done as u32));
         }
         let scale = 1.0 / batch.len().max(1) as f64;
-        let loss = model
+        let Trained { loss, by_value } = model
             .train_chunk(&chunk, plan, scale)
             .map_err(|error| sentence(&error))?;
         let is_epochs_first = self.progress.batch == 0 && done == 0;
@@ -443,7 +450,14 @@ impl Session {
             .health
             .wants_training(order.len() as u32, is_epochs_first)
         {
-            self.health.add(model.last_pass().0, rows.len());
+            let values = model.last_pass().0;
+            if let Some(mut by_value) = by_value {
+                let sums = (scale, loss.sum());
+                self.health
+                    .add_gradients(values, &mut by_value, rows.len(), sums)
+                    .map_err(|error| sentence(&PassError::from(error)))?;
+            }
+            self.health.add(values, rows.len());
         }
         self.batch.add(Tally {
             loss: loss.sum(),

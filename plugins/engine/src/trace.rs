@@ -93,8 +93,8 @@ impl Session {
         self.health.give_up();
         model.begin_batch();
         let refused = |error: PassError| Unlearned::Refused(sentence(&error));
-        let loss = model.train_chunk(&chunk, plan, 1.0).map_err(refused)?;
-        let loss = loss.sum() as f32;
+        let trained = model.train_chunk(&chunk, plan, 1.0).map_err(refused)?;
+        let loss = trained.loss.sum() as f32;
         let is_learned = loss.is_finite()
             && match stepper.step(model) {
                 Ok(()) => true,

@@ -226,6 +226,8 @@ impl Trainer {
             if !health.is_empty() {
                 report.health = health;
             }
+            let gradient_flow = session.health.take_flow_news();
+            report.gradient_flow = gradient_flow.or(report.gradient_flow);
         }
         Some(report)
     }
@@ -335,6 +337,7 @@ impl Trainer {
         self.outbox.past = None;
         self.outbox.signals.clear();
         self.outbox.health.clear();
+        self.outbox.gradient_flow = None;
     }
 
     fn lose_track(&mut self, sentence: String) {

@@ -34,11 +34,18 @@ fn whole_trace() -> TraceRequest {
 
 #[test]
 fn health_is_a_number_of_a_byte_and_an_unknown_one_is_refused() {
-    for (code, health) in (0_u8..).zip([Health::Fine, Health::Dead, Health::Saturated]) {
+    let all = [
+        Health::Fine,
+        Health::Dead,
+        Health::Saturated,
+        Health::Vanishing,
+        Health::Exploding,
+    ];
+    for (code, health) in (0_u8..).zip(all) {
         assert_eq!(postcard::to_stdvec(&health).unwrap(), [code]);
         assert_eq!(postcard::from_bytes::<Health>(&[code]).unwrap(), health);
     }
-    assert!(postcard::from_bytes::<Health>(&[3]).is_err());
+    assert!(postcard::from_bytes::<Health>(&[5]).is_err());
 }
 
 #[test]

@@ -35,6 +35,16 @@ fn health_ui(ui: &mut Ui, theme: &Theme, health: Health) {
             "Saturated: for nearly all rows it is at the flat ends of its function, where hardly \
              any slope comes back, so it learns very slowly. Smaller weights or scaled inputs help."
         }
+        Health::Vanishing => {
+            "Vanishing: in its level the gradient is less than a thousandth of what it is at the \
+             outputs, so it hardly learns. Fewer levels, ReLU or tanh instead of sigmoid, larger \
+             starting weights (Xavier, He), or wires that skip levels help."
+        }
+        Health::Exploding => {
+            "Exploding: in its level the gradient is more than a thousand times what it is at the \
+             outputs, or a hundred times what it was at the beginning. Smaller starting weights \
+             (Xavier, He), a smaller learning rate, or clipping gradients by norm help."
+        }
     };
     remark(ui, icons::WARNING, theme.palette.warning, sentence);
 }

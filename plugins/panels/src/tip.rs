@@ -122,6 +122,12 @@ pub fn of_neuron(view: &TipView, id: NodeId, health: Health) -> Option<Tip> {
         Health::Saturated => {
             lines.push("Saturated: hardly any slope comes back through it.".to_owned());
         }
+        Health::Vanishing => {
+            lines.push("Vanishing: hardly any gradient comes back to its level.".to_owned());
+        }
+        Health::Exploding => {
+            lines.push("Exploding: the gradient in its level is far too large.".to_owned());
+        }
     }
     Some(Tip {
         title: format!("{} · {}", node.name, role_word(network.role(node))),

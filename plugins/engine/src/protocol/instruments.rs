@@ -1,4 +1,4 @@
-//! What instruments are asked and what they answer: probes, traces, maps, health.
+//! What instruments are asked and what they answer: probes, traces, maps.
 
 use network::NodeId;
 use serde::{Deserialize, Serialize};
@@ -191,59 +191,4 @@ pub struct NodeTrace {
     /// ∂L/∂z; `None` for an input and without targets. Of a node without z, ∂L/∂a
     /// (for softmax: by what enters it).
     pub delta: Option<f32>,
-}
-
-/// How a neuron is, over the rows last looked at: the rows of one of the
-/// last eight epochs of training, or 1,024 rows in a row of a longer one, each with the numbers
-/// it was trained with; or the training rows when they were evaluated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "u8", try_from = "u8")]
-pub enum Health {
-    /// Nothing is wrong, or there were fewer than two rows to tell.
-    #[default]
-    Fine,
-    /// A ReLU that gave 0 for all rows. Its slope is 0 too, so it learns nothing
-    /// (the dying ReLU: Lu, Shin, Su & Karniadakis 2019, arXiv:1903.06733).
-    Dead,
-    /// A tanh or sigmoid whose slope was below [`Health::LEAST_SLOPE`] of the
-    /// function's largest for at least 95 % of the rows: what comes back through it
-    /// is next to nothing (Glorot & Bengio 2010, "Understanding the difficulty of
-    /// training deep feedforward neural networks", section 3). A sigmoid output
-    /// under binary cross-entropy alone is never called saturated: that loss learns
-    /// from the sum, so its gradient does not pass the slope.
-    Saturated,
-}
-
-impl Health {
-    /// The share of the largest slope below which a neuron counts as saturated: a
-    /// hundredth is reached at |z| ≈ 3 for tanh and |z| ≈ 6 for sigmoid.
-    pub const LEAST_SLOPE: f32 = 0.01;
-}
-
-impl From<Health> for u8 {
-    fn from(health: Health) -> Self {
-        match health {
-            Health::Fine => 0,
-            Health::Dead => 1,
-            Health::Saturated => 2,
-        }
-    }
-}
-
-/// A number that stands for no [`Health`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} stands for no health of a neuron")]
-pub struct UnknownHealth(u8);
-
-impl TryFrom<u8> for Health {
-    type Error = UnknownHealth;
-
-    fn try_from(code: u8) -> Result<Self, UnknownHealth> {
-        match code {
-            0 => Ok(Self::Fine),
-            1 => Ok(Self::Dead),
-            2 => Ok(Self::Saturated),
-            other => Err(UnknownHealth(other)),
-        }
-    }
 }

@@ -76,6 +76,7 @@ impl Trainer {
         if !health.is_empty() {
             outbox.health = health;
         }
+        outbox.gradient_flow = session.health.take_flow_news().or(outbox.gradient_flow);
         Some(Handover {
             checkpoint: session.checkpoint().map(Box::new),
             project: Box::new(session.project),
@@ -137,6 +138,7 @@ impl Trainer {
             fault: handover.unsent.fault,
             signals: handover.unsent.signals,
             health: handover.unsent.health,
+            gradient_flow: handover.unsent.gradient_flow,
         };
         trainer.has_news = true;
         if let Err(sentence) = resumed {

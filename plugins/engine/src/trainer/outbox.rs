@@ -1,8 +1,8 @@
 //! What waits to be reported.
 
 use crate::{
-    Activations, Checkpoint, EarlyStop, EpochLoss, Evaluation, Fault, Health, Histogram, PastView,
-    Report, ResponseMaps, Trace,
+    Activations, Checkpoint, EarlyStop, EpochLoss, Evaluation, Fault, GradientFlow, Health,
+    Histogram, PastView, Report, ResponseMaps, Trace,
 };
 
 /// What waits to be reported.
@@ -22,6 +22,8 @@ pub(super) struct Outbox {
     pub(super) signals: Vec<f32>,
     /// Health that a trainer before this one had to say.
     pub(super) health: Vec<Health>,
+    /// And what it had to say of the gradient.
+    pub(super) gradient_flow: Option<Box<GradientFlow>>,
 }
 
 impl Outbox {
@@ -40,6 +42,7 @@ impl Outbox {
             fault: self.fault,
             signals: self.signals,
             health: self.health,
+            gradient_flow: self.gradient_flow,
             ..Report::default()
         }
     }

@@ -121,17 +121,25 @@ fn slow_motion_begins_with_a_press() {
 }
 
 #[test]
-fn the_properties_say_what_a_dead_and_a_saturated_neuron_is() {
+fn the_properties_say_what_each_illness_of_a_neuron_is() {
+    let words = [
+        "Dead: it gave 0",
+        "Saturated: for nearly all rows",
+        "Vanishing: in its level",
+        "Exploding: in its level",
+    ];
     for (health, word) in [
         (Health::Fine, None),
-        (Health::Dead, Some("Dead: it gave 0")),
-        (Health::Saturated, Some("Saturated: for nearly all rows")),
+        (Health::Dead, Some(words[0])),
+        (Health::Saturated, Some(words[1])),
+        (Health::Vanishing, Some(words[2])),
+        (Health::Exploding, Some(words[3])),
     ] {
         let mut scene = traced(Scene::on(Tab::Properties));
         scene.health = health;
         scene.selection = Selection::only(Subject::Node(NodeId(2)));
         let harness = open(scene, DESKTOP);
-        for begin in ["Dead: it gave 0", "Saturated: for nearly all rows"] {
+        for begin in words {
             let is_said = harness.query_by_label_contains(begin).is_some();
             assert_eq!(is_said, word == Some(begin), "{health:?}");
         }

@@ -1,0 +1,424 @@
+//! The health of neurons: dead and saturated ones, and gradients that vanish or explode.
+
+mod common;
+
+use common::{Asker, all_training, curved, layered, project, with_settings};
+use engine::{
+    FlowVerdict, GradientFlow, Health, Part, Report, Request, Status, TraceRequest, TraceRow,
+    Trainer, WorkBudget,
+};
+use network::{
+    Activation, Draw, Edge, ElementId, Endpoint, Initializer, KindId, Network, Node, NodeId,
+    Parameter, Snapshot, initial_values,
+};
+use project::{Edit, Loss, Objective, Optimizer, Project, TrainingSettings};
+
+/// 1-3-1 and four rows; a ReLU, a tanh and a sigmoid.
+fn three_kinds() -> Asker {
+    let mut network = layered(&[1, 3, 1], Activation::Relu, Activation::Sigmoid, 1);
+    network
+        .set_activation(NodeId(2), Activation::Tanh)
+        .expect("allowed");
+    network
+        .set_activation(NodeId(3), Activation::Sigmoid)
+        .expect("allowed");
+    let rows = [0.1, 0.4, 0.7, 1.0].map(|x| (vec![x], vec![x]));
+    let training = TrainingSettings {
+        learning_rate: 1e-6,
+        batch_size: 1,
+        ..TrainingSettings::default()
+    };
+    Asker::with(project(network, &rows, all_training(), training))
+}
+
+fn set(asker: &mut Asker, id: ElementId, value: f32) {
+    asker.patch(vec![Edit::SetValue {
+        id,
+        value,
+        start: 0.0,
+    }]);
+}
+
+fn health_after(asker: &mut Asker, request: Request) -> Vec<Health> {
+    asker.ask(request);
+    asker.finish(WorkBudget::UNLIMITED);
+    asker.report().health
+}
+
+#[test]
+fn dead_and_saturated_neurons_are_told_from_training_and_from_measuring() {
+    let weight_into = |node| {
+        let (network, node) = (
+            layered(&[1, 3, 1], Activation::Relu, Activation::Relu, 1),
+            NodeId(node),
+        );
+        let mut edges = network.edges();
+        ElementId::weight(edges.find(|edge| edge.to.node() == node).unwrap().id)
+    };
+    for request in [Request::TrainOneEpoch, Request::Evaluate(Part::Train)] {
+        let mut asker = three_kinds();
+        set(&mut asker, ElementId::bias(NodeId(1)), 0.5);
+        let fine = [Health::Fine; 5];
+        assert_eq!(health_after(&mut asker, request.clone()), fine);
+        // As last sent: not sent again.
+        assert!(health_after(&mut asker, request.clone()).is_empty());
+        set(&mut asker, ElementId::bias(NodeId(1)), -1_000.0);
+        set(&mut asker, weight_into(2), 1_000.0);
+        set(&mut asker, weight_into(3), -1_000.0);
+        let mut ill = fine;
+        ill[1] = Health::Dead;
+        ill[2] = Health::Saturated;
+        ill[3] = Health::Saturated;
+        assert_eq!(health_after(&mut asker, request.clone()), ill);
+        set(&mut asker, ElementId::bias(NodeId(1)), 0.5);
+        set(&mut asker, weight_into(2), 1.0);
+        // One row of four with a slope is enough.
+        set(&mut asker, weight_into(3), -30.0);
+        assert_eq!(health_after(&mut asker, request), fine);
+    }
+}
+
+#[test]
+fn a_certain_output_is_saturated_only_where_its_loss_feels_the_slope() {
+    for (loss, expected) in [
+        (Loss::BinaryCrossEntropy, Health::Fine),
+        (Loss::MeanSquaredError, Health::Saturated),
+    ] {
+        let mut asker = three_kinds();
+        let project = asker.trainer.project().unwrap().clone();
+        let mut settings = project.training().clone();
+        settings.objective = Objective::all(loss);
+        asker.patch(vec![Edit::SetTraining(settings)]);
+        set(&mut asker, ElementId::bias(NodeId(4)), 40.0);
+        let health = health_after(&mut asker, Request::TrainOneEpoch);
+        assert_eq!(health[4], expected, "{loss:?}");
+    }
+}
+
+#[test]
+fn a_single_row_says_nothing_about_health() {
+    let network = layered(&[1, 2, 1], Activation::Relu, Activation::Linear, 1);
+    let rows = [(vec![1.0], vec![0.0])];
+    let start = project(network, &rows, all_training(), TrainingSettings::default());
+    let mut asker = Asker::with(start);
+    set(&mut asker, ElementId::bias(NodeId(1)), -1_000.0);
+    assert!(health_after(&mut asker, Request::TrainOneEpoch).is_empty());
+    assert!(health_after(&mut asker, Request::Evaluate(Part::Train)).is_empty());
+}
+
+#[test]
+fn health_is_looked_at_within_epochs_that_are_long() {
+    let rows: Vec<_> = (0..3_000)
+        .map(|i| (vec![i as f32 / 3e3], vec![0.0]))
+        .collect();
+    let network = layered(&[1, 2, 1], Activation::Relu, Activation::Linear, 1);
+    let start = project(network, &rows, all_training(), TrainingSettings::default());
+    let mut asker = Asker::with(start);
+    set(&mut asker, ElementId::bias(NodeId(1)), -1_000.0);
+    asker.report();
+    asker.ask(Request::Allow(Some(127)));
+    assert!(health_after(&mut asker, Request::TrainOneEpoch).is_empty());
+    // 128 batches of 8 rows.
+    let health = health_after(&mut asker, Request::Allow(Some(1)));
+    assert_eq!((health[1], health[3]), (Health::Dead, Health::Fine));
+}
+
+/// A network of so many hidden levels of four, with a row of every kind to learn from.
+fn deep(hidden: Activation, levels: usize, initializer: Initializer) -> Network {
+    let sizes: Vec<u32> = [2]
+        .into_iter()
+        .chain(std::iter::repeat_n(4, levels))
+        .chain([1])
+        .collect();
+    let mut network = layered(&sizes, hidden, Activation::Linear, 1);
+    let values = initial_values(
+        &network,
+        Draw {
+            seed: 3,
+            initializer,
+        },
+    );
+    let starts = values.clone();
+    network
+        .restore(&Snapshot { values, starts })
+        .expect("as many as it has");
+    network
+}
+
+/// Twenty rows and SGD, in one batch.
+fn taught(network: Network, learning_rate: f32) -> Project {
+    let rows: Vec<_> = (0..20)
+        .map(|row| {
+            let at = |k: u32| (row * k % 19) as f32 / 9.5 - 1.0;
+            (vec![at(5), at(7)], vec![at(5) * at(7)])
+        })
+        .collect();
+    let training = TrainingSettings {
+        optimizer: Optimizer::SGD,
+        learning_rate,
+        batch_size: 20,
+        epochs: 1_000,
+        objective: Objective::all(Loss::MeanSquaredError),
+        ..TrainingSettings::default()
+    };
+    project(network, &rows, all_training(), training)
+}
+
+/// The report after an epoch of training, and what it says of the gradient.
+fn after_an_epoch(asker: &mut Asker) -> (Report, GradientFlow) {
+    asker.train(1);
+    let mut report = asker.report();
+    let flow = report.gradient_flow.take().expect("an epoch was looked at");
+    (report, *flow)
+}
+
+/// All weights are this number, all biases are 0.
+fn of_weight(mut network: Network, weight: f32) -> Network {
+    let values: Vec<f32> = network
+        .parameters()
+        .flat_map(|(id, parameter)| {
+            let value = match id {
+                network::ParameterId::Edge(_) => weight,
+                network::ParameterId::Node(..) => 0.0,
+            };
+            std::iter::repeat_n(value, parameter.elements().len())
+        })
+        .collect();
+    let starts = values.clone();
+    network
+        .restore(&Snapshot { values, starts })
+        .expect("as many as it has");
+    network
+}
+
+#[test]
+fn the_gradient_vanishes_on_its_way_through_eight_levels_of_sigmoids() {
+    let network = deep(Activation::Sigmoid, 8, Initializer::XavierUniform);
+    let mut asker = Asker::with(taught(network, 0.1));
+    let (report, flow) = after_an_epoch(&mut asker);
+    assert_eq!(flow.verdict, FlowVerdict::Vanishing, "{flow:?}");
+    assert_eq!(flow.levels.len(), 8);
+    assert!(
+        flow.levels
+            .windows(2)
+            .all(|pair| pair[0].size < pair[1].size)
+    );
+    // A sigmoid lets at most a quarter through.
+    assert!(flow.levels[0].size < flow.at_outputs * 0.25_f32.powi(7));
+    let concerned = flow.levels_concerned();
+    assert!((2..8).contains(&concerned), "{flow:?}");
+    for (node, health) in report.health.iter().enumerate() {
+        let is_concerned = (2..2 + 4 * concerned).contains(&node);
+        assert_eq!(*health == Health::Vanishing, is_concerned, "{node}");
+    }
+    let [seen, helps] = flow.sentences().expect("it is ill");
+    assert!(seen.starts_with("The gradient vanishes") && helps.contains("ReLU"));
+}
+
+#[test]
+fn the_gradient_explodes_on_its_way_through_eight_linear_levels_of_weight_three() {
+    let mut network = layered(&[1; 10], Activation::Linear, Activation::Linear, 1);
+    network = of_weight(network, 3.0);
+    let rows = [0.5, 1.0].map(|x| (vec![x], vec![x]));
+    let training = TrainingSettings {
+        optimizer: Optimizer::SGD,
+        learning_rate: 1e-20,
+        batch_size: 2,
+        ..TrainingSettings::default()
+    };
+    let mut asker = Asker::with(project(network, &rows, all_training(), training));
+    let (report, flow) = after_an_epoch(&mut asker);
+    assert_eq!((report.fault, report.status), (None, Status::Finished));
+    assert_eq!(flow.verdict, FlowVerdict::Exploding, "{flow:?}");
+    let share = flow.levels[0].size / flow.at_outputs;
+    assert!((share / 3_f32.powi(8) - 1.0).abs() < 1e-5, "{share}");
+    // 3⁷ and 3⁸ are beyond a thousand, 3⁶ is not.
+    assert_eq!(flow.levels_concerned(), 2);
+    let ill: Vec<usize> = (0..10)
+        .filter(|&node| report.health[node] == Health::Exploding)
+        .collect();
+    assert_eq!(ill, [1, 2]);
+}
+
+#[test]
+fn a_gradient_that_grows_from_step_to_step_is_told_before_numbers_leave_their_range() {
+    let network = of_weight(
+        layered(&[2, 3, 1], Activation::Linear, Activation::Linear, 1),
+        0.5,
+    );
+    let mut asker = Asker::with(taught(network, 1.5));
+    let (mut verdicts, mut ill) = (Vec::new(), Vec::new());
+    let fault = loop {
+        asker.train(1);
+        let report = asker.report();
+        if report.fault.is_some() {
+            break report.fault;
+        }
+        let flow = report.gradient_flow.expect("an epoch was looked at");
+        assert_eq!(flow.growth.is_none(), verdicts.is_empty());
+        if flow.verdict == FlowVerdict::Growing {
+            assert!(flow.growth >= Some(GradientFlow::MOST_GROWTH));
+            ill = if report.health.is_empty() {
+                ill
+            } else {
+                report.health
+            };
+        }
+        verdicts.push(flow.verdict);
+        assert!(verdicts.len() < 1_000, "it never diverges");
+    };
+    assert!(fault.is_some());
+    assert_eq!(ill[2..5], [Health::Exploding; 3]);
+    assert_eq!(ill[5], Health::Fine);
+    assert_eq!(verdicts[0], FlowVerdict::Even);
+    assert_eq!(verdicts.last(), Some(&FlowVerdict::Growing));
+    // A reset begins anew, and with a smaller rate all is well.
+    let project = asker.trainer.project().expect("one is loaded").clone();
+    let mut settings = project.training().clone();
+    settings.learning_rate = 0.01;
+    let reset = project::gesture::reset(&project);
+    asker.patch(vec![Edit::SetTraining(settings), reset]);
+    let (report, flow) = after_an_epoch(&mut asker);
+    assert_eq!((flow.verdict, flow.growth), (FlowVerdict::Even, None));
+    assert!(report.health.iter().all(|health| *health == Health::Fine));
+}
+
+#[test]
+fn deep_networks_that_are_well_begun_are_healthy() {
+    for (activation, initializer) in [
+        (Activation::Relu, Initializer::HeNormal),
+        (Activation::Tanh, Initializer::XavierNormal),
+        (Activation::Linear, Initializer::XavierUniform),
+    ] {
+        let mut asker = Asker::with(taught(deep(activation, 6, initializer), 0.01));
+        for _ in 0..20 {
+            let (_, flow) = after_an_epoch(&mut asker);
+            assert_eq!(flow.verdict, FlowVerdict::Even, "{activation:?} {flow:?}");
+        }
+    }
+}
+
+#[test]
+fn connections_that_skip_levels_bring_the_gradient_back() {
+    let mut network = deep(Activation::Sigmoid, 8, Initializer::XavierUniform);
+    let output = NodeId(2 + 8 * 4);
+    for from in 2..6 {
+        let id = network.free_edge_id();
+        let (from, to) = (Endpoint::of(NodeId(from)), Endpoint::of(output));
+        let edge = Edge::new(id, from, to, Parameter::scalar(0.5));
+        network.add_edge(edge).expect("it skips seven levels");
+    }
+    let mut asker = Asker::with(taught(network, 0.1));
+    let (_, flow) = after_an_epoch(&mut asker);
+    assert_eq!(flow.verdict, FlowVerdict::Even, "{flow:?}");
+}
+
+#[test]
+fn only_levels_that_may_learn_and_lead_somewhere_count() {
+    let network = deep(Activation::Sigmoid, 8, Initializer::XavierUniform);
+    let mut asker = Asker::with(taught(network, 0.1));
+    // A neuron that leads nowhere is in the first level.
+    let lonely = Node::new(NodeId(99), KindId::HIDDEN, "lonely");
+    let project = asker.trainer.project().expect("one is loaded").clone();
+    let edges: Vec<Edge> = project.network().edges().cloned().collect();
+    let frozen = edges
+        .iter()
+        .filter(|edge| edge.to.node() < NodeId(2 + 6 * 4));
+    let weights = frozen.map(|edge| ElementId::weight(edge.id));
+    let biases = (2..2 + 6 * 4).map(|node| ElementId::bias(NodeId(node)));
+    let freeze = weights.chain(biases).map(|id| Edit::SetFrozen {
+        id,
+        is_frozen: true,
+    });
+    let mut edits: Vec<Edit> = freeze.collect();
+    edits.push(Edit::AddNode {
+        node: lonely,
+        edges: Vec::new(),
+        column: None,
+    });
+    asker.patch(edits);
+    let (report, flow) = after_an_epoch(&mut asker);
+    let levels: Vec<_> = flow
+        .levels
+        .iter()
+        .map(|one| (one.level, one.neurons))
+        .collect();
+    assert_eq!(levels, [(7, 4), (8, 4)]);
+    assert_eq!(flow.verdict, FlowVerdict::Even);
+    assert!(report.health.iter().all(|health| *health == Health::Fine));
+}
+
+#[test]
+fn with_all_weights_zero_nothing_reaches_the_first_level() {
+    let network = of_weight(deep(Activation::Tanh, 2, Initializer::Zero), 0.0);
+    let mut asker = Asker::with(taught(network, 0.1));
+    let (_, flow) = after_an_epoch(&mut asker);
+    assert_eq!(flow.verdict, FlowVerdict::Vanishing);
+    assert_eq!(flow.levels_concerned(), 2);
+    let [seen, _] = flow.sentences().expect("it is ill");
+    assert!(
+        seen.contains("nothing of it reaches the first level"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn sizes_of_gradients_are_the_root_mean_squares_of_the_traces_of_all_rows() {
+    // Chunks of 64 and of 36 rows, matrices, two outputs; and batches of a single row.
+    for batch in [100, 1] {
+        let start = with_settings(curved(3), |settings| {
+            settings.batch_size = batch;
+            settings.learning_rate = 1e-30;
+            settings.optimizer = Optimizer::SGD;
+            settings.is_shuffled = false;
+        });
+        let project = start.clone();
+        let mut rng = network::random::stream(3, network::random::Purpose::Split, 0);
+        let parts = project.split().assign(project.table().rows(), &mut rng);
+        let mut asker = Asker::with(start);
+        let (_, flow) = after_an_epoch(&mut asker);
+        assert!(flow.rows >= 200, "{flow:?}");
+        let mut squares = [0.0_f64; 3];
+        for &row in &parts.train[..flow.rows as usize] {
+            asker.ask(Request::Trace(TraceRequest {
+                id: 1,
+                row: TraceRow::Table(row),
+                with_gradients: false,
+                with_update: false,
+            }));
+            asker.trainer.advance(WorkBudget(1));
+            let trace = asker.report().trace.expect("asked for");
+            for node in &trace.nodes {
+                let level = match node.node.0 {
+                    0..3 => continue,
+                    3..23 => 0,
+                    23..40 => 1,
+                    _ => 2,
+                };
+                squares[level] += f64::from(node.delta.expect("a loss")).powi(2);
+            }
+        }
+        let found = [flow.levels[0].size, flow.levels[1].size, flow.at_outputs];
+        for ((squares, neurons), found) in squares.into_iter().zip([20.0, 17.0, 2.0]).zip(found) {
+            let size = (squares / (neurons * f64::from(flow.rows))).sqrt() as f32;
+            assert!((size - found).abs() <= 1e-5 * size, "{size} {found}");
+        }
+    }
+}
+
+#[test]
+fn what_was_found_of_the_gradient_is_handed_over_and_told_once() {
+    let network = deep(Activation::Sigmoid, 8, Initializer::XavierUniform);
+    let mut asker = Asker::with(taught(network, 0.1));
+    asker.train(1);
+    let handover = std::mem::take(&mut asker.trainer)
+        .hand_over()
+        .expect("a project");
+    asker.trainer = Trainer::take_over(handover);
+    let report = asker.report();
+    let flow = report.gradient_flow.expect("it was not told yet");
+    assert_eq!(flow.verdict, FlowVerdict::Vanishing);
+    assert!(report.health.contains(&Health::Vanishing));
+    asker.ask(Request::Pause);
+    assert_eq!(asker.report().gradient_flow, None);
+}
