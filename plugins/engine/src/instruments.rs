@@ -1,13 +1,15 @@
 //! Instruments: what nodes make of a row, and of the rows just learned.
 
+use dfdx::tensor::{Cpu, Gradients};
 use network::NodeId;
 
 use crate::blocks::Flow;
 use crate::classes::ClassRule;
-use crate::compile::{Head, Place};
+use crate::compile::{Head, Place, Step};
 use crate::data::Data;
 use crate::loss::LossPlan;
 use crate::model::{Model, PassError, stride};
+use crate::session::Compiled;
 use crate::{Activations, ProbeRequest};
 
 /// The values of all nodes after a pass, with outputs as answers.
@@ -53,6 +55,78 @@ impl<'a> Readout<'a> {
     fn answer_row(&self, node: NodeId) -> Option<usize> {
         let index = self.outputs.iter().position(|place| place.node == node)?;
         Some(self.outputs[..index].iter().map(|place| place.size).sum())
+    }
+}
+
+/// What a chunk of rows does in every node; of a node that is no scalar, in its first
+/// element.
+pub(crate) struct NodeRows<'a> {
+    places: &'a [Place],
+    readout: Readout<'a>,
+    /// z and ∂L/∂z of all values, laid out as they are; empty where there is none.
+    sums: Vec<Vec<f32>>,
+    deltas: Vec<Vec<f32>>,
+}
+
+/// The rows of one node.
+#[derive(Clone, Copy)]
+pub(crate) struct NodeRow<'a> {
+    pub(crate) node: NodeId,
+    /// z; `None` for an input, and for a node of a kind that has no one such sum.
+    pub(crate) inputs: Option<&'a [f32]>,
+    /// a; empty where the node gives no number.
+    pub(crate) outputs: &'a [f32],
+    /// ∂L/∂z, or ∂L/∂a of a node without z; `None` for an input and without gradients.
+    pub(crate) deltas: Option<&'a [f32]>,
+}
+
+impl<'a> NodeRows<'a> {
+    /// Takes the gradients off the tape, if there are any.
+    pub(crate) fn new(
+        Compiled { model, plan, .. }: &'a Compiled,
+        values: &'a [Flow],
+        rows: usize,
+        mut by_value: Option<&mut Gradients<f32, Cpu>>,
+    ) -> Result<Self, PassError> {
+        let (mut sums, mut deltas) = (vec![Vec::new()], vec![Vec::new()]);
+        for (step, value) in model.program.steps.iter().zip(values.iter().skip(1)) {
+            sums.push(match step {
+                Step::Region(region) => region.sums(model.weights(), value, stride(rows)),
+                Step::Level(_) | Step::Kind(_) => Vec::new(),
+            });
+            deltas.push(match &mut by_value {
+                Some(by_value) => value.take_gradient(by_value)?,
+                None => Vec::new(),
+            });
+        }
+        Ok(Self {
+            places: &model.program.places,
+            readout: Readout::new(model, plan, values, rows),
+            sums,
+            deltas,
+        })
+    }
+
+    /// All nodes, by number.
+    pub(crate) fn all(&self) -> impl Iterator<Item = NodeRow<'_>> {
+        self.places.iter().map(|place| {
+            let first = place.first.row * stride(self.readout.rows);
+            NodeRow {
+                node: place.node,
+                inputs: self.rows_in(&self.sums, place, first),
+                outputs: match place.size {
+                    0 => &[],
+                    _ => self.readout.element(place, 0),
+                },
+                deltas: self.rows_in(&self.deltas, place, first),
+            }
+        })
+    }
+
+    fn rows_in<'b>(&self, lists: &'b [Vec<f32>], place: &Place, first: usize) -> Option<&'b [f32]> {
+        let list = lists.get(place.first.value)?;
+        let rows = list.get(first..first + self.readout.rows);
+        rows.filter(|_| place.size > 0)
     }
 }
 

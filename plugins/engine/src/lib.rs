@@ -37,6 +37,9 @@ mod pace;
 mod patch;
 mod protocol;
 mod session;
+mod substep;
+#[cfg(test)]
+mod substep_tests;
 mod trace;
 #[cfg(test)]
 mod trace_tests;
@@ -59,6 +62,7 @@ pub use protocol::instruments::{
     Activations, CloseMaps, CloseUp, MapRequest, Mapped, NodeTrace, ProbeRequest, ResponseMaps,
     Trace, TraceRequest, TraceRow,
 };
+pub use protocol::substep::{Phase, SubStep, SubStepRequest};
 pub use protocol::{
     Advance, Command, EarlyStop, EpochLoss, Fault, Part, Report, Request, Status, WorkBudget,
 };

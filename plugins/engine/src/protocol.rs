@@ -5,13 +5,15 @@ pub(crate) mod health;
 pub(crate) mod histogram;
 pub(crate) mod history;
 pub(crate) mod instruments;
+pub(crate) mod substep;
 
 use project::{Edit, Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Activations, Checkpoint, Evaluation, GradientFlow, Health, Histogram, HistogramRequest,
-    HistoryRange, MapRequest, PastView, ProbeRequest, ResponseMaps, Trace, TraceRequest, TraceRow,
+    HistoryRange, MapRequest, PastView, ProbeRequest, ResponseMaps, SubStep, SubStepRequest, Trace,
+    TraceRequest, TraceRow,
 };
 
 /// One thing the engine is asked to do.
@@ -103,6 +105,14 @@ pub enum Request {
     /// before; `None`, as at the beginning: as many as there is time for. So that
     /// a person can watch, without a clock in the engine.
     Allow(Option<u32>),
+    /// Follows the very batch that training takes next through forward, loss, backward and
+    /// update, up to one of these phases, and tells all numbers of it. Training is paused.
+    /// The first three phases change nothing: however often they are looked at, training
+    /// goes on bit for bit as if nobody had. The update makes that step of training, the
+    /// same to the bit, with the validation that ends an epoch; it uses up no allowance.
+    /// When numbers or settings change before the answer, the batch is followed anew.
+    /// Latest wins.
+    SubStep(SubStepRequest),
 }
 
 /// A part of the data.
@@ -195,6 +205,8 @@ pub struct Report {
     pub probe: Option<Activations>,
     /// The answer to the last trace, once.
     pub trace: Option<Box<Trace>>,
+    /// The answer to the last `SubStep`, once.
+    pub sub_step: Option<Box<SubStep>>,
     /// The newest maps, once.
     pub maps: Option<ResponseMaps>,
     /// The answer to the last `Histogram`, once.

@@ -1,25 +1,25 @@
 //! One project being trained: its compiled network, its data, and how far it is.
 
-use network::{NodeId, ParameterId, ParameterLayout, Role};
-use project::{Penalty, Project, Schedule, TrainingProblem};
+mod slices;
+mod watching;
 
-use crate::checkpoint::{Plateau, Progress, Tally, Watch};
-use crate::classes::{ClassRule, Questions};
+use network::{NodeId, ParameterId, ParameterLayout, Role};
+use project::{Penalty, Project, TrainingProblem};
+
+use crate::checkpoint::{Progress, Tally};
+use crate::classes::Questions;
 use crate::compile::{Program, Route};
-use crate::data::{CHUNK_ROWS, Data, ordered};
-use crate::divergence;
-use crate::dropout::Noise;
+use crate::data::{Data, ordered};
 use crate::evaluation::Subject;
 use crate::health::{Look, Usual};
 use crate::history::History;
 use crate::loss::LossPlan;
-use crate::model::{Held, Model, PassError, StepError, Trained};
+use crate::model::{Held, Model};
 use crate::optimizer::{Circumstances, Stepper};
 use crate::patch::carried;
-use crate::{Checkpoint, EarlyStop, EpochLoss, OptimizerState, Part};
+use crate::{Checkpoint, OptimizerState, Part};
 
-/// Forward, and backward twice: through values and through weights.
-const TRAINING_FACTOR: u64 = 3;
+pub(crate) use slices::TRAINING_FACTOR;
 
 /// What can be computed of a project.
 pub(crate) struct Compiled {
@@ -41,7 +41,7 @@ impl Compiled {
     }
 
     /// What large weights cost just now.
-    fn penalty(&self) -> f32 {
+    pub(crate) fn penalty(&self) -> f32 {
         self.stepper.penalty(&self.model) as f32
     }
 }
@@ -50,14 +50,6 @@ impl Compiled {
 pub(crate) struct Prepared {
     pub(crate) data: Data,
     pub(crate) questions: Questions,
-}
-
-/// What a slice of training did.
-pub(crate) struct Slice {
-    pub(crate) work: u64,
-    pub(crate) epoch: Option<EpochLoss>,
-    /// Whether training ended with it by itself.
-    pub(crate) early_stop: Option<EarlyStop>,
 }
 
 /// One project being trained.
@@ -215,6 +207,11 @@ impl Session {
         [Part::Train, Part::Validation, Part::Test].map(|part| data.rows(part).len() as u32)
     }
 
+    /// Whether all batches of the epoch under way are done, and only its validation is not.
+    pub(crate) fn ends_epoch(&self) -> bool {
+        self.progress.batch >= self.batches()
+    }
+
     /// Batches in an epoch.
     pub(crate) fn batches(&self) -> u32 {
         let [rows, ..] = self.row_counts();
@@ -340,28 +337,6 @@ impl Session {
         compiled.stepper.set_rate(rate);
     }
 
-    /// The learning rate of the epoch under way.
-    pub(crate) fn rate(&self) -> f64 {
-        let settings = self.project.training();
-        let epoch = self.progress.epochs;
-        let rate = settings.scheduled_rate(epoch);
-        match settings.schedule {
-            Schedule::Plateau { least, .. } if epoch >= settings.warm_up.epochs => {
-                let lowered = rate * self.progress.plateau.scale;
-                // A rate that is below the least from the beginning stays.
-                lowered.max(f64::from(least).min(rate))
-            }
-            _ => rate,
-        }
-    }
-
-    /// Forgets what schedules and early stopping have seen.
-    pub(crate) fn watch_anew(&mut self) {
-        self.progress.plateau = Plateau::default();
-        self.progress.watch = Watch::default();
-        self.best = Vec::new();
-    }
-
     /// Training at the end of the last whole batch; `None` when nothing can be
     /// computed.
     pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
@@ -397,273 +372,10 @@ impl Session {
         Ok(())
     }
 
-    /// Trains on the next chunk of rows, or passes the next chunk of validation
-    /// rows. `Err` is the sentence of a fault; the last good values are then back.
-    pub(crate) fn train_slice(&mut self) -> Result<Slice, String> {
-        self.ready()?;
-        self.found_history();
-        let slice = if self.progress.batch < self.batches() {
-            self.train_chunk()
-        } else {
-            self.validate_chunk()
-        }?;
-        self.note_slice(slice.work);
-        Ok(slice)
-    }
-
-    fn train_chunk(&mut self) -> Result<Slice, String> {
-        let settings = self.project.training();
-        let size = settings.batch_size.max(1) as usize;
-        let (Ok(compiled), Some(Prepared { data, questions })) =
-            (&mut self.compiled, &self.prepared)
-        else {
-            return Err("The network is not ready.".to_owned());
-        };
-        let Compiled {
-            model,
-            plan,
-            stepper,
-            ..
-        } = compiled;
-        let epoch = self.progress.epochs;
-        let order = self
-            .order
-            .get_or_insert_with(|| data.order(settings.seed, epoch, settings.is_shuffled));
-        let first = self.progress.batch as usize * size;
-        let batch = &order[first.min(order.len())..order.len().min(first + size)];
-        let done = self.batch.rows as usize;
-        if done == 0 {
-            model.begin_batch();
-        }
-        let rows = &batch[done..batch.len().min(done + CHUNK_ROWS)];
-        let mut chunk = data.chunk(rows);
-        if model.program.has_dropout {
-            let batch = self.progress.batch;
-            chunk.noise = Some(Noise::new(settings.seed, epoch, batch, done as u32));
-        }
-        let scale = 1.0 / batch.len().max(1) as f64;
-        let Trained { loss, by_value } = model
-            .train_chunk(&chunk, plan, scale)
-            .map_err(|error| sentence(&error))?;
-        let is_epochs_first = self.progress.batch == 0 && done == 0;
-        if self
-            .health
-            .wants_training(order.len() as u32, is_epochs_first)
-        {
-            let values = model.last_pass().0;
-            if let Some(mut by_value) = by_value {
-                let sums = (scale, loss.sum());
-                self.health
-                    .add_gradients(values, &mut by_value, rows.len(), sums)
-                    .map_err(|error| sentence(&PassError::from(error)))?;
-            }
-            self.health.add(values, rows.len());
-        }
-        self.batch.add(Tally {
-            loss: loss.sum(),
-            rows: rows.len() as u32,
-            right: questions.count_right(&loss, &chunk.targets, rows.len()),
-        });
-        let work = rows.len() as u64 * model.program.work.max(1) * TRAINING_FACTOR;
-        let is_last = self.batch.rows as usize == batch.len();
-        let place = if (loss.sum() as f32).is_finite() {
-            None
-        } else {
-            Some(divergence::in_pass(model, rows.len()))
-        };
-        let place = match place {
-            Some(place) => Some(place),
-            None if !is_last => None,
-            None => match stepper.step(model) {
-                Ok(()) => {
-                    self.batch_loss = self.batch.mean();
-                    self.progress.epoch.add(std::mem::take(&mut self.batch));
-                    self.progress.batch += 1;
-                    self.has_gradient = true;
-                    self.version += 1;
-                    self.history.step();
-                    None
-                }
-                Err(StepError::NotFinite(place)) => Some(divergence::in_step(model, place)),
-                Err(StepError::Memory) => {
-                    return Err("There is not enough memory for a step of training.".to_owned());
-                }
-            },
-        };
-        match place {
-            None => Ok(Slice {
-                work,
-                epoch: None,
-                early_stop: None,
-            }),
-            Some(place) => {
-                let most = largest(&chunk.inputs);
-                Err(self.stop_at(place, most))
-            }
-        }
-    }
-
-    /// Ends the step under way, which left the range of numbers, and says so. All
-    /// learnable numbers are as they were before it.
-    fn stop_at(&mut self, place: divergence::Place, largest_input: f32) -> String {
-        let when = divergence::Moment {
-            epoch: self.progress.epochs.saturating_add(1),
-            batch: self.progress.batch.saturating_add(1),
-            rate: self.rate(),
-            largest_input,
-        };
-        let network = self.project.network();
-        let sentence = match &self.compiled {
-            Ok(compiled) => {
-                divergence::sentence(network, &compiled.model.program.slots, place, &when)
-            }
-            Err(why) => why.clone(),
-        };
-        self.forget_step();
-        sentence
-    }
-
-    /// After a step that went wrong: the batch begins again, the optimiser forgets.
-    pub(crate) fn forget_step(&mut self) {
-        self.batch = Tally::default();
-        self.has_gradient = false;
-        self.batch_loss = None;
-        self.health.give_up();
-        self.version += 1;
-        if let Ok(compiled) = &mut self.compiled {
-            compiled.stepper.forget();
-        }
-        self.history.cut();
-    }
-
-    fn validate_chunk(&mut self) -> Result<Slice, String> {
-        let (Ok(compiled), Some(Prepared { data, questions })) = (&self.compiled, &self.prepared)
-        else {
-            return Err("The network is not ready.".to_owned());
-        };
-        let Compiled { model, plan, .. } = compiled;
-        let rows = data.rows(Part::Validation);
-        let done = self.validation.rows as usize;
-        let now = &rows[done.min(rows.len())..rows.len().min(done + CHUNK_ROWS)];
-        if !now.is_empty() {
-            let chunk = data.chunk(now);
-            let values = model.pass(&chunk).map_err(|error| sentence(&error))?;
-            let loss = plan.measure(&values, &chunk.targets, now.len(), chunk.stride());
-            self.validation.add(Tally {
-                loss: loss.sum(),
-                rows: now.len() as u32,
-                right: questions.count_right(&loss, &chunk.targets, now.len()),
-            });
-        }
-        let work = now.len() as u64 * model.program.work.max(1);
-        let is_done = self.validation.rows as usize >= rows.len();
-        let epoch = is_done.then(|| self.finish_epoch());
-        let early_stop = epoch.and_then(|epoch| self.watch(&epoch));
-        Ok(Slice {
-            work,
-            epoch,
-            early_stop,
-        })
-    }
-
-    /// Looks at a finished epoch for schedule and early stopping.
-    fn watch(&mut self, epoch: &EpochLoss) -> Option<EarlyStop> {
-        let settings = self.project.training();
-        if let Schedule::Plateau {
-            factor,
-            patience,
-            threshold,
-            ..
-        } = settings.schedule
-            && epoch.epoch > settings.warm_up.epochs
-        {
-            let loss = epoch.validation.unwrap_or(epoch.train);
-            let plateau = &mut self.progress.plateau;
-            plateau.add(loss, factor, patience, threshold);
-        }
-        let stop = self.watch_validation(epoch);
-        self.instruct_rate();
-        stop
-    }
-
-    fn watch_validation(&mut self, epoch: &EpochLoss) -> Option<EarlyStop> {
-        let stopping = self.project.training().early_stopping?;
-        let loss = epoch.validation?;
-        let compiled = self.compiled.as_mut().ok()?;
-        let watch = &mut self.progress.watch;
-        if watch.add(epoch.epoch, loss, stopping.least_gain) {
-            if stopping.restores_best {
-                self.best = compiled.model.values();
-            }
-            return None;
-        }
-        if watch.since < stopping.patience {
-            return None;
-        }
-        let stop = EarlyStop {
-            epoch: epoch.epoch,
-            best_epoch: watch.best_epoch,
-            best_loss: watch.best.unwrap_or(loss),
-            is_restored: stopping.restores_best && !self.best.is_empty(),
-        };
-        if stop.is_restored {
-            compiled.stepper.forget();
-            if let Err(error) = compiled.model.set_values(&self.best) {
-                self.compiled = Err(sentence(&error));
-            }
-            self.has_gradient = false;
-            self.version += 1;
-        }
-        // Whoever trains on is watched from here.
-        self.progress.watch = Watch::default();
-        self.best = Vec::new();
-        Some(stop)
-    }
-
-    /// Tells the optimiser the learning rate of the epoch under way.
-    fn instruct_rate(&mut self) {
-        let rate = self.rate();
-        if let Ok(compiled) = &mut self.compiled {
-            compiled.stepper.set_rate(rate);
-        }
-    }
-
-    fn finish_epoch(&mut self) -> EpochLoss {
-        let has_classes = self
-            .prepared
-            .as_ref()
-            .is_some_and(|prepared| prepared.questions.rule() != ClassRule::None);
-        let accuracy = |tally: Tally| tally.accuracy().filter(|_| has_classes);
-        let rate = self.rate() as f32;
-        self.progress.epochs = self.progress.epochs.saturating_add(1);
-        let finished = EpochLoss {
-            epoch: self.progress.epochs,
-            train: self.progress.epoch.mean().unwrap_or_default(),
-            validation: self.validation.mean(),
-            train_accuracy: accuracy(self.progress.epoch),
-            validation_accuracy: accuracy(self.validation),
-            penalty: self.penalty(),
-            rate,
-        };
-        self.restart_epoch();
-        // A new tensor for a new epoch, see `Model::set_values`.
-        if let Ok(compiled) = &mut self.compiled
-            && let Err(error) = compiled.model.renew()
-        {
-            self.compiled = Err(sentence(&error));
-        }
-        finished
-    }
-
     /// What large weights cost just now.
     pub(crate) fn penalty(&self) -> f32 {
         self.compiled.as_ref().map_or(0.0, Compiled::penalty)
     }
-}
-
-/// The largest |x|.
-fn largest(numbers: &[f32]) -> f32 {
-    numbers.iter().fold(0.0, |most, x| x.abs().max(most))
 }
 
 /// A technical cause as a sentence.

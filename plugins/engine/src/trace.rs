@@ -4,9 +4,8 @@ use dfdx::tensor::{Cpu, Gradients};
 
 use crate::blocks::Flow;
 use crate::checkpoint::Tally;
-use crate::compile::{Place, Step};
-use crate::instruments::Readout;
-use crate::model::{Outward, PassError, StepError, stride};
+use crate::instruments::NodeRows;
+use crate::model::{Outward, PassError, StepError};
 use crate::session::{Compiled, Session, sentence};
 use crate::{NodeTrace, Trace, TraceRequest, TraceRow};
 
@@ -118,40 +117,19 @@ impl Session {
 
 /// What the row does in every node.
 fn nodes(
-    Compiled { model, plan, .. }: &Compiled,
+    compiled: &Compiled,
     values: &[Flow],
-    mut by_value: Option<&mut Gradients<f32, Cpu>>,
+    by_value: Option<&mut Gradients<f32, Cpu>>,
 ) -> Result<Vec<NodeTrace>, PassError> {
-    let stride = stride(1);
-    let (mut sums, mut deltas) = (vec![Vec::new()], vec![Vec::new()]);
-    for (step, value) in model.program.steps.iter().zip(&values[1..]) {
-        sums.push(match step {
-            Step::Region(region) => region.sums(model.weights(), value, stride),
-            Step::Level(_) | Step::Kind(_) => Vec::new(),
-        });
-        deltas.push(match &mut by_value {
-            Some(by_value) => value.take_gradient(by_value)?,
-            None => Vec::new(),
-        });
-    }
-    let readout = Readout::new(model, plan, values, 1);
-    let trace = |place: &Place| {
-        let at = place.first.row * stride;
-        let first = |lists: &[Vec<f32>]| {
-            let list = lists.get(place.first.value)?;
-            list.get(at).copied().filter(|_| place.size > 0)
-        };
-        NodeTrace {
-            node: place.node,
-            input: first(&sums),
-            output: match place.size {
-                0 => 0.0,
-                _ => readout.element(place, 0)[0],
-            },
-            delta: first(&deltas),
-        }
-    };
-    Ok(model.program.places.iter().map(trace).collect())
+    let first = |rows: &[f32]| rows.first().copied();
+    let rows = NodeRows::new(compiled, values, 1, by_value)?;
+    let traces = rows.all().map(|row| NodeTrace {
+        node: row.node,
+        input: row.inputs.and_then(first),
+        output: first(row.outputs).unwrap_or_default(),
+        delta: row.deltas.and_then(first),
+    });
+    Ok(traces.collect())
 }
 
 fn is_finite(trace: &Trace) -> bool {

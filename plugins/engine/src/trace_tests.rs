@@ -10,7 +10,7 @@ use crate::gradient_tests::{check, network_of_kinds};
 use crate::{Command, Report, Request, Route, Trace, TraceRequest, TraceRow, Trainer, WorkBudget};
 
 impl Case {
-    fn project(&self) -> Project {
+    pub(crate) fn project(&self) -> Project {
         let column = |node: &NodeId, role, numbers: &[f32], index: usize, width: usize| Column {
             id: ColumnId(column_of(*node).0),
             name: format!("n{}", node.0),

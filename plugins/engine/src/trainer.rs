@@ -5,6 +5,7 @@ mod handover;
 mod outbox;
 mod past;
 mod share;
+mod stepping;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use crate::evaluation::EvaluationJob;
 use crate::histogram::HistogramJob;
 use crate::maps::MapJob;
 use crate::session::Session;
+use crate::substep::SubStepJob;
 use crate::{
     Advance, Checkpoint, Command, EpochLoss, Fault, HistogramRequest, HistoryRange, MapRequest,
     Part, ProbeRequest, Report, Request, Status, TraceRequest, WorkBudget,
@@ -50,6 +52,9 @@ pub struct Trainer {
     allowance: Option<u32>,
     probe: Option<ProbeRequest>,
     trace: Option<TraceRequest>,
+    sub_step: Option<SubStepJob>,
+    /// Whether a sub-step ended an epoch, whose validation belongs to it.
+    closes_epoch: bool,
     map_request: Option<MapRequest>,
     /// The version of the numbers the newest maps were made from.
     mapped: Option<u64>,
@@ -97,6 +102,8 @@ impl Trainer {
             allowance: None,
             probe: None,
             trace: None,
+            sub_step: None,
+            closes_epoch: false,
             map_request: None,
             mapped: None,
             map_job: None,
@@ -150,6 +157,7 @@ impl Trainer {
             }
             Request::Probe(request) => self.probe = Some(request),
             Request::Trace(request) => self.trace = Some(request),
+            Request::SubStep(request) => self.start_sub_step(request),
             Request::LearnRow(row) => self.learn_row(&row),
             Request::Maps(request) => self.start_maps(request),
             Request::StopMaps => self.stop_maps(),
@@ -276,6 +284,8 @@ impl Trainer {
         self.map_request = None;
         self.probe = None;
         self.trace = None;
+        self.sub_step = None;
+        self.closes_epoch = false;
         self.histogram = None;
         self.look_back = None;
         self.destination = None;
@@ -378,6 +388,7 @@ impl Trainer {
         };
         let done = session.progress.epochs;
         let wanted = session.project.training().epochs;
+        self.closes_epoch = false;
         self.goal = match epochs {
             Some(more) => Goal::Epochs(done.saturating_add(more)),
             None if done >= wanted => Goal::Epochs(done.saturating_add(wanted)),
@@ -419,6 +430,7 @@ impl Trainer {
         self.session.is_some()
             && (self.probe.is_some()
                 || self.trace.is_some()
+                || self.sub_step.is_some()
                 || self.look_back.is_some()
                 || self.destination.is_some()
                 || self.histogram.is_some()
@@ -432,9 +444,11 @@ impl Trainer {
     /// Whether training runs and is allowed to go on. The validation that ends an
     /// epoch belongs to its last batch.
     fn may_train(&self) -> bool {
-        let ends_epoch = |session: &Session| session.progress.batch >= session.batches();
-        self.status == Status::Training
-            && (self.allowance != Some(0) || self.session.as_ref().is_some_and(ends_epoch))
+        let ends_epoch = self.session.as_ref().is_some_and(Session::ends_epoch);
+        match self.status {
+            Status::Training => self.allowance != Some(0) || ends_epoch,
+            _ => self.closes_epoch && ends_epoch,
+        }
     }
 
     /// One chunk of work, and how much it was; `None` when there is none.
@@ -442,6 +456,7 @@ impl Trainer {
         self.travel()
             .or_else(|| self.look_back())
             .or_else(|| self.answer_one())
+            .or_else(|| self.sub_step_one())
             .or_else(|| self.histogram_one())
             .or_else(|| self.evaluate_one())
             .or_else(|| self.map_one())
@@ -462,6 +477,7 @@ impl Trainer {
                     *left = left.saturating_sub(1);
                 }
                 self.outbox.losses.extend(slice.epoch);
+                self.closes_epoch &= slice.epoch.is_none();
                 let is_stopped = slice.early_stop.is_some();
                 if is_stopped || slice.epoch.is_some() && session.progress.epochs >= target {
                     self.status = Status::Finished;

@@ -137,6 +137,7 @@ impl Message for Command {
             | Request::Probe(_)
             | Request::Trace(_)
             | Request::LearnRow(_)
+            | Request::SubStep(_)
             | Request::Maps(_)
             | Request::StopMaps
             | Request::Histogram(_)
@@ -159,6 +160,12 @@ impl Message for Report {
         if let Some(trace) = &mut self.trace {
             visit(&mut trace.gradients)?;
             visit(&mut trace.updates)?;
+        }
+        if let Some(step) = &mut self.sub_step {
+            visit(&mut step.row_losses)?;
+            visit(&mut step.gradients)?;
+            visit(&mut step.before)?;
+            visit(&mut step.after)?;
         }
         if let Some(maps) = &mut self.maps {
             visit(&mut maps.cells)?;

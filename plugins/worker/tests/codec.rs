@@ -8,8 +8,8 @@ mod common;
 
 use common::{commands, irregular, projects};
 use engine::{
-    CloseUp, Command, Fault, Handover, HistogramRequest, MapRequest, Mapped, Measured, Part,
-    ProbeRequest, Report, Request, TraceRequest, TraceRow, Trainer, WorkBudget,
+    CloseUp, Command, Fault, Handover, HistogramRequest, MapRequest, Mapped, Measured, Part, Phase,
+    ProbeRequest, Report, Request, SubStepRequest, TraceRequest, TraceRow, Trainer, WorkBudget,
 };
 use network::{ElementId, KindId, NodeId};
 use project::{Edit, Learned, gesture};
@@ -52,6 +52,13 @@ fn trace() -> TraceRequest {
     }
 }
 
+fn sub_step() -> SubStepRequest {
+    SubStepRequest {
+        id: 8,
+        until: Phase::Update,
+    }
+}
+
 fn histogram() -> HistogramRequest {
     HistogramRequest {
         id: 6,
@@ -77,6 +84,8 @@ fn busy_trainer() -> Trainer {
     ask(&mut trainer, Request::Trace(trace()));
     ask(&mut trainer, Request::Histogram(histogram()));
     ask(&mut trainer, Request::LookBack(7));
+    while trainer.advance(WorkBudget(5_000)).has_more {}
+    ask(&mut trainer, Request::SubStep(sub_step()));
     while trainer.advance(WorkBudget(5_000)).has_more {}
     ask(&mut trainer, Request::Checkpoint);
     trainer
@@ -123,6 +132,7 @@ fn requests() -> Vec<Request> {
         Request::Maps(maps()),
         Request::Trace(trace()),
         Request::LearnRow(trace().row),
+        Request::SubStep(sub_step()),
         Request::StopMaps,
         Request::Histogram(histogram()),
         Request::SetHistoryBudget(1 << 33),
@@ -161,6 +171,10 @@ fn every_report_survives_the_way() {
     let trace = full.trace.as_ref().unwrap();
     assert!(!trace.gradients.is_empty() && !trace.updates.is_empty());
     assert!(!full.health.is_empty());
+    let step = full.sub_step.as_ref().unwrap();
+    let lists = [&step.row_losses, &step.gradients, &step.before, &step.after];
+    assert!(lists.iter().all(|list| !list.is_empty()));
+    assert!(full.gradient_flow.is_some());
     assert!(full.histogram.is_some() && full.history.views > 3);
     assert!(!full.past.as_ref().unwrap().values.is_empty());
     assert!(!full.losses.is_empty() && full.evaluations.len() == 3);

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{Goal, Outbox, Trainer};
 use crate::histogram::HistogramJob;
 use crate::session::Session;
+use crate::substep::SubStepJob;
 use crate::{
     Checkpoint, HistogramRequest, MapRequest, Part, ProbeRequest, Report, SavedHistory, Status,
-    TraceRequest,
+    SubStepRequest, TraceRequest,
 };
 
 /// All that a trainer knows. Another one that takes it over goes on bit for bit
@@ -34,6 +35,10 @@ pub struct Handover {
     pub probe: Option<ProbeRequest>,
     /// A trace that waits for its answer.
     pub trace: Option<TraceRequest>,
+    /// A sub-step that waits for its answer.
+    pub sub_step: Option<SubStepRequest>,
+    /// Whether the validation that ends an epoch is still due, though training is paused.
+    pub closes_epoch: bool,
     /// The plane whose maps are asked for.
     pub map_request: Option<MapRequest>,
     /// A histogram that waits for its answer.
@@ -91,6 +96,8 @@ impl Trainer {
             allowance: self.allowance,
             probe: self.probe,
             trace: self.trace,
+            sub_step: self.sub_step.map(|job| job.request()),
+            closes_epoch: self.closes_epoch,
             map_request: self.map_request,
             histogram: self.histogram.or(histogram),
             look_back: self.look_back,
@@ -123,6 +130,8 @@ impl Trainer {
         trainer.allowance = handover.allowance;
         trainer.probe = handover.probe;
         trainer.trace = handover.trace;
+        trainer.sub_step = handover.sub_step.map(SubStepJob::new);
+        trainer.closes_epoch = handover.closes_epoch;
         trainer.map_request = handover.map_request;
         trainer.evaluations = handover.evaluations.into();
         trainer.outbox = Outbox {
@@ -130,6 +139,7 @@ impl Trainer {
             losses: handover.unsent.losses,
             probe: handover.unsent.probe,
             trace: handover.unsent.trace,
+            sub_step: handover.unsent.sub_step,
             maps: handover.unsent.maps,
             histogram: handover.unsent.histogram,
             past: handover.unsent.past,

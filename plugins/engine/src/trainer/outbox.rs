@@ -2,7 +2,7 @@
 
 use crate::{
     Activations, Checkpoint, EarlyStop, EpochLoss, Evaluation, Fault, GradientFlow, Health,
-    Histogram, PastView, Report, ResponseMaps, Trace,
+    Histogram, PastView, Report, ResponseMaps, SubStep, Trace,
 };
 
 /// What waits to be reported.
@@ -12,6 +12,7 @@ pub(super) struct Outbox {
     pub(super) early_stop: Option<EarlyStop>,
     pub(super) probe: Option<Activations>,
     pub(super) trace: Option<Box<Trace>>,
+    pub(super) sub_step: Option<Box<SubStep>>,
     pub(super) maps: Option<ResponseMaps>,
     pub(super) histogram: Option<Box<Histogram>>,
     pub(super) past: Option<Box<PastView>>,
@@ -34,6 +35,7 @@ impl Outbox {
             early_stop: self.early_stop,
             probe: self.probe,
             trace: self.trace,
+            sub_step: self.sub_step,
             maps: self.maps,
             histogram: self.histogram,
             past: self.past,

@@ -11,6 +11,7 @@ pub(super) fn depends_on_numbers(request: &Request) -> bool {
             | Request::Train { .. }
             | Request::TrainOneEpoch
             | Request::LearnRow(_)
+            | Request::SubStep(_)
             | Request::Checkpoint
             | Request::SetHistoryBudget(_)
     )

@@ -1,8 +1,8 @@
 //! What the kept scenarios are made of: two projects, and all that the app asks of them.
 
 use engine::{
-    CloseUp, Command, HistogramRequest, MapRequest, Mapped, Measured, Part, ProbeRequest, Request,
-    TraceRequest, TraceRow,
+    CloseUp, Command, HistogramRequest, MapRequest, Mapped, Measured, Part, Phase, ProbeRequest,
+    Request, SubStepRequest, TraceRequest, TraceRow,
 };
 use network::{Activation, EdgeId, ElementId, KindId, Kinds, NodeId};
 use project::{Edit, Project, apply, file, gesture};
@@ -69,6 +69,7 @@ pub fn questions() -> Vec<Request> {
         node: None,
         bins: 8,
     };
+    let sub_step = |id, until| Request::SubStep(SubStepRequest { id, until });
     vec![
         Request::Probe(ProbeRequest {
             id: 1,
@@ -96,7 +97,9 @@ pub fn questions() -> Vec<Request> {
         Request::Histogram(histogram(5, Measured::Gradients)),
         Request::Histogram(histogram(6, Measured::LastActivations)),
         Request::Histogram(histogram(7, Measured::Activations(Part::Validation))),
+        sub_step(8, Phase::Backward),
         Request::StopMaps,
+        sub_step(9, Phase::Update),
     ]
 }
 
