@@ -7,6 +7,7 @@ use network::{
     Activation, EdgeId, ElementId, Kind, Network, Node, NodeId, ParameterId, ParameterLayout,
     PortSpec, Role, computation_order, shape_size,
 };
+use project::{Project, TrainingProblem};
 
 use crate::blocks::kinds::{KindNode, Port, PortEdge, Span};
 use crate::blocks::level::Level;
@@ -17,16 +18,9 @@ use crate::levels::build_levels;
 /// Why a network cannot be computed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompileError {
-    /// Loops in time are not trained yet.
-    #[error(
-        "The connection from “{from}” to “{to}” takes a step of time; networks with a delay are not trained yet."
-    )]
-    Delay {
-        /// Source.
-        from: String,
-        /// Target.
-        to: String,
-    },
+    /// It is none that can be trained: told before, by the same sentence.
+    #[error(transparent)]
+    Refused(#[from] TrainingProblem),
     /// A kind computes something else than it says.
     #[error("“{name}” cannot be computed: {cause}.")]
     Kind {
@@ -115,12 +109,7 @@ impl Program {
         outputs: &[NodeId],
         route: Route,
     ) -> Result<Self, CompileError> {
-        if let Some(edge) = network.edges().find(|edge| edge.delay > 0) {
-            return Err(CompileError::Delay {
-                from: network.name(edge.from.node()),
-                to: network.name(edge.to.node()),
-            });
-        }
+        Project::check_network(network)?;
         let layout = ParameterLayout::of(network);
         let mut compiler = Compiler {
             network,

@@ -164,9 +164,17 @@ impl Look {
         }
     }
 
-    /// What the gradient was like when training began.
-    pub(crate) fn usual(&self) -> Usual {
-        self.backward.usual()
+    /// Forgets how the neurons were, but not what the gradient was like when training
+    /// began: nothing has changed that it depends on.
+    pub(crate) fn forget(&mut self) {
+        self.backward.forget();
+        *self = Self {
+            neurons: std::mem::take(&mut self.neurons),
+            nodes: self.nodes,
+            is_due: true,
+            backward: std::mem::take(&mut self.backward),
+            ..Self::default()
+        };
     }
 
     /// Training begins anew, from numbers that are fresh or were trained before.

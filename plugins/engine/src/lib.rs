@@ -36,6 +36,8 @@ mod oracle;
 mod pace;
 mod patch;
 mod protocol;
+#[cfg(test)]
+mod readiness_tests;
 mod session;
 mod substep;
 #[cfg(test)]

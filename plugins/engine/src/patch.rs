@@ -5,7 +5,6 @@ use project::{Edit, EditError, TrainingSettings, apply};
 
 use crate::OptimizerState;
 use crate::checkpoint::Tally;
-use crate::health::Usual;
 use crate::loss::LossPlan;
 use crate::optimizer::Circumstances;
 use crate::session::{Session, sentence};
@@ -65,11 +64,11 @@ impl Session {
             self.history.turn();
         }
         self.instruct();
-        let usual = match is_turn {
-            true => Usual::unknown(self.is_fresh()),
-            false => self.health.usual(),
-        };
-        self.look_anew(usual);
+        if is_turn {
+            self.look_anew();
+        } else {
+            self.health.forget();
+        }
         // A batch under way belongs to the numbers before: it starts again.
         self.batch = Tally::default();
         self.version += 1;

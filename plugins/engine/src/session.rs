@@ -103,7 +103,7 @@ impl Session {
             route,
         };
         session.compile(&OptimizerState::default(), &ParameterLayout::default());
-        session.look_anew(Usual::unknown(session.is_fresh()));
+        session.look_anew();
         session
     }
 
@@ -156,7 +156,6 @@ impl Session {
 
     /// Whether training can begin.
     pub(crate) fn check(&mut self) -> Result<(), String> {
-        self.compiled()?;
         self.project
             .check_training()
             .map_err(|problem| problem.to_string())?;
@@ -228,9 +227,9 @@ impl Session {
         }
     }
 
-    /// Forgets how the neurons were, but for what the gradient was like when training
-    /// began.
-    pub(crate) fn look_anew(&mut self, usual: Usual) {
+    /// Forgets how the neurons were.
+    pub(crate) fn look_anew(&mut self) {
+        let usual = Usual::unknown(self.is_fresh());
         self.health = match &self.compiled {
             Ok(Compiled { model, plan, .. }) => {
                 Look::new(self.project.network(), &model.program.places, plan, usual)
@@ -272,11 +271,6 @@ impl Session {
         old_layout: &ParameterLayout,
     ) -> Result<Compiled, String> {
         let network = self.project.network();
-        // Its lists would take more memory than a browser gives.
-        let numbers = network.parameter_count();
-        if numbers > Project::MOST_TRAINED {
-            return Err(TrainingProblem::TooLarge(numbers).to_string());
-        }
         let outputs = ordered(&self.project, Role::Output);
         let inputs = ordered(&self.project, Role::Input);
         let program = Program::compile(network, &inputs, &outputs, self.route)

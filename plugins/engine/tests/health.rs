@@ -422,3 +422,24 @@ fn what_was_found_of_the_gradient_is_handed_over_and_told_once() {
     asker.ask(Request::Pause);
     assert_eq!(asker.report().gradient_flow, None);
 }
+
+#[test]
+fn moving_a_neuron_does_not_make_a_new_beginning_of_growth() {
+    let mut asker = Asker::with(taught(
+        deep(Activation::Tanh, 2, Initializer::XavierUniform),
+        0.1,
+    ));
+    after_an_epoch(&mut asker);
+    asker.patch(vec![Edit::Move(vec![(NodeId(3), [5.0, 6.0])])]);
+    let (report, flow) = after_an_epoch(&mut asker);
+    // The health is sent for the new revision, and the comparison goes on.
+    assert_eq!(report.health.len(), 11);
+    assert!(flow.growth.is_some());
+    let bias = project::gesture::set_value(
+        &asker.trainer.project().expect("loaded").clone(),
+        ElementId::bias(NodeId(3)),
+        0.5,
+    );
+    asker.patch(vec![bias]);
+    assert_eq!(after_an_epoch(&mut asker).1.growth, None);
+}

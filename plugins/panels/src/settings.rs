@@ -109,6 +109,16 @@ pub fn remedy(project: &Project, problem: &TrainingProblem) -> Option<(String, E
         Some((format!("Use {}", loss.name()), Edit::SetTraining(settings)))
     };
     match problem {
+        // With several of them, what is wrong is how losses divide them.
+        TrainingProblem::SingleSoftmax(_)
+            if project
+                .ordered(Role::Output)
+                .filter(|node| node.activation == Activation::Softmax)
+                .count()
+                > 1 =>
+        {
+            None
+        }
         TrainingProblem::NeedsSigmoid(_) | TrainingProblem::SingleSoftmax(_) => {
             set_all(Activation::Sigmoid)
         }
@@ -134,6 +144,7 @@ pub fn remedy(project: &Project, problem: &TrainingProblem) -> Option<(String, E
         }
         TrainingProblem::NothingToLearn
         | TrainingProblem::TooLarge(_)
+        | TrainingProblem::Delay { .. }
         | TrainingProblem::NoInput
         | TrainingProblem::NoOutput
         | TrainingProblem::NoTrainingRows => None,

@@ -1,8 +1,10 @@
 //! Whether a project is ready to be trained, and what may make it disappointing.
 
-use network::{Activation, Element, Node, NodeId, ParameterId, Role};
+use std::collections::BTreeMap;
 
-use crate::{InputScaling, Loss, Objective, OutputGroup, Project, column_of};
+use network::{Activation, Element, Network, Node, NodeId, ParameterId, Role};
+
+use crate::{InputScaling, Loss, LossTerm, Objective, OutputGroup, Project, column_of};
 
 /// Why a project cannot be trained as it is.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -95,6 +97,16 @@ pub enum TrainingProblem {
         "There is nothing to learn: every weight and bias is frozen, pruned or held still. Thaw one."
     )]
     NothingToLearn,
+    /// Loops in time are not trained yet.
+    #[error(
+        "The connection from “{from}” to “{to}” takes a step of time; networks with a delay are not trained yet."
+    )]
+    Delay {
+        /// Source.
+        from: String,
+        /// Target.
+        to: String,
+    },
     /// More than fits.
     #[error(
         "The network has {found} weights and biases; at most {most} can be trained.",
@@ -147,8 +159,26 @@ impl Project {
     /// a browser gives.
     pub const MOST_TRAINED: usize = 4_000_000;
 
-    /// Whether training can begin. Costs O(rows) for cross-entropy and hinge, else
-    /// O(outputs), and looks at numbers until it has found one that may change.
+    /// Whether the network is one that can be trained. Costs O(edges).
+    ///
+    /// # Errors
+    /// The first reason why it is not: the engine refuses it with the same sentence.
+    pub fn check_network(network: &Network) -> Result<(), TrainingProblem> {
+        let numbers = network.parameter_count();
+        if numbers > Self::MOST_TRAINED {
+            return Err(TrainingProblem::TooLarge(numbers));
+        }
+        match network.edges().find(|edge| edge.delay > 0) {
+            None => Ok(()),
+            Some(edge) => Err(TrainingProblem::Delay {
+                from: network.name(edge.from.node()),
+                to: network.name(edge.to.node()),
+            }),
+        }
+    }
+
+    /// Whether training can begin. Costs O(edges), and O(rows) for cross-entropy and
+    /// hinge, else O(outputs), and looks at numbers until it has found one that may change.
     ///
     /// # Errors
     /// The first reason why it cannot, as a sentence that says what to do.
@@ -165,25 +195,19 @@ impl Project {
         if train == 0 {
             return Err(TrainingProblem::NoTrainingRows);
         }
-        let numbers = network.parameter_count();
-        if numbers > Self::MOST_TRAINED {
-            return Err(TrainingProblem::TooLarge(numbers));
-        }
+        Self::check_network(network)?;
         if !self.can_learn() {
             return Err(TrainingProblem::NothingToLearn);
         }
         if self.training().early_stopping.is_some() && validation == 0 {
             return Err(TrainingProblem::NothingToWatch);
         }
-        let mut of_softmax = outputs
-            .iter()
-            .filter(|node| node.activation == Activation::Softmax);
-        if let (Some(single), None) = (of_softmax.next(), of_softmax.next()) {
-            return Err(TrainingProblem::SingleSoftmax(single.name.clone()));
-        }
         let Objective::Supervised { terms } = &self.training().objective;
         if terms.is_empty() {
             return Err(TrainingProblem::NoLoss);
+        }
+        if let Some(single) = self.single_softmax(&outputs, terms) {
+            return Err(TrainingProblem::SingleSoftmax(single.name.clone()));
         }
         for term in terms {
             let group = match &term.outputs {
@@ -202,6 +226,32 @@ impl Project {
             self.check_term(term.loss, &group)?;
         }
         Ok(())
+    }
+
+    /// An output over which alone a softmax is taken. It is taken over the softmax outputs
+    /// that a term names, and over all others together.
+    fn single_softmax<'a>(&self, outputs: &[&'a Node], terms: &[LossTerm]) -> Option<&'a Node> {
+        let names = |term: &LossTerm, id| match &term.outputs {
+            OutputGroup::All => false,
+            OutputGroup::Nodes(ids) => ids.contains(&id),
+        };
+        let mut groups: BTreeMap<Option<usize>, Vec<&Node>> = BTreeMap::new();
+        for node in outputs {
+            if node.activation == Activation::Softmax {
+                let group = terms.iter().position(|term| names(term, node.id));
+                groups.entry(group).or_default().push(node);
+            }
+        }
+        let is_scalar = |node: &Node| {
+            let kind = self.network().kind(node);
+            let ports = kind.map(|kind| kind.outputs(node)).unwrap_or_default();
+            let sizes = ports.iter().map(|port| network::shape_size(&port.shape));
+            sizes.sum::<usize>() == 1
+        };
+        groups.into_values().find_map(|group| match group[..] {
+            [single] if is_scalar(single) => Some(single),
+            _ => None,
+        })
     }
 
     /// Whether any number may change.

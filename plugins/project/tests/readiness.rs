@@ -363,3 +363,50 @@ fn a_network_that_is_too_large_is_refused_before_training() {
         "The network has 4000003 weights and biases; at most 4000000 can be trained."
     );
 }
+
+#[test]
+fn a_wire_that_takes_a_step_of_time_is_told_before_training() {
+    let mut project = chain();
+    let edge = network::Edge {
+        delay: 1,
+        ..network::Edge::new(
+            network::EdgeId(9),
+            network::Endpoint::of(Y),
+            network::Endpoint::of(H),
+            Parameter::scalar(0.5),
+        )
+    };
+    make(&mut project, Edit::AddEdge(edge));
+    let [from, to] = [Y, H].map(|id| project.network().name(id));
+    assert_eq!(
+        problem(&project),
+        format!(
+            "The connection from “{from}” to “{to}” takes a step of time; networks with a delay are not trained yet."
+        )
+    );
+}
+
+#[test]
+fn a_softmax_over_one_output_of_several_is_told_too() {
+    let mut project = chain();
+    let edit = gesture::add_neuron(&project, KindId::OUTPUT, [0.0, 0.0]);
+    make(&mut project, edit);
+    let other = NodeId(3);
+    for output in [Y, other] {
+        make(
+            &mut project,
+            Edit::SetActivation(output, Activation::Softmax),
+        );
+    }
+    assert_eq!(project.check_training(), Ok(()));
+    // Each has a loss of its own, so each is a softmax of its own.
+    let term = |output| {
+        let group = project::OutputGroup::Nodes(vec![output]);
+        project::LossTerm::new(group, Loss::MeanSquaredError)
+    };
+    let terms = vec![term(Y), term(other)];
+    set(&mut project, |settings| {
+        settings.objective = Objective::Supervised { terms };
+    });
+    assert!(problem(&project).starts_with("Softmax over the single output"));
+}

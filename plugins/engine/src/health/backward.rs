@@ -129,7 +129,7 @@ impl Backward {
         let compared = plan.rows();
         let begins = |place: &Place| compared.contains(&place.first);
         let ends = places.iter().filter(|place| begins(place));
-        let levels = levels_that_learn(network, ends.map(|place| place.node).collect());
+        let levels = levels_that_learn(network, ends.map(|place| place.node));
         let numbers: BTreeSet<u32> = levels.values().copied().collect();
         let tally_of = |place: &Place| {
             if begins(place) {
@@ -166,8 +166,10 @@ impl Backward {
         }
     }
 
-    pub(super) fn usual(&self) -> Usual {
-        self.usual
+    /// Forgets what was found.
+    pub(super) fn forget(&mut self) {
+        self.begin();
+        self.found = None;
     }
 
     pub(super) fn set_usual(&mut self, usual: Usual) {
@@ -296,36 +298,56 @@ impl Backward {
 
 /// The hidden nodes from which a way leads to one of these outputs, and the level of each,
 /// where the level has something that may be learned.
-fn levels_that_learn(network: &Network, outputs: BTreeSet<NodeId>) -> BTreeMap<NodeId, u32> {
+fn levels_that_learn(
+    network: &Network,
+    outputs: impl Iterator<Item = NodeId>,
+) -> BTreeMap<NodeId, u32> {
+    let ids: Vec<NodeId> = network.nodes().map(|node| node.id).collect();
+    let place = |id: NodeId| {
+        // Mostly they are numbered through.
+        let direct = id.0 as usize;
+        match ids.get(direct) {
+            Some(&there) if there == id => Some(direct),
+            _ => ids.binary_search(&id).ok(),
+        }
+    };
     let order = computation_order(network);
-    let mut leads = outputs;
+    let mut leads = vec![false; ids.len()];
+    for at in outputs.filter_map(place) {
+        leads[at] = true;
+    }
     for &id in order.iter().rev() {
-        if leads.contains(&id) {
-            leads.extend(sources(network, id));
+        if place(id).is_some_and(|at| leads[at]) {
+            for at in sources(network, id).filter_map(place) {
+                leads[at] = true;
+            }
         }
     }
-    let mut levels: BTreeMap<NodeId, u32> = BTreeMap::new();
+    let mut levels = vec![0; ids.len()];
+    let mut hidden: Vec<(NodeId, u32)> = Vec::new();
     let mut learning: BTreeSet<u32> = BTreeSet::new();
     for &id in &order {
-        let before = sources(network, id).filter_map(|source| levels.get(&source).copied());
-        let before = before.max();
-        let Some(node) = network.node(id) else {
+        let (Some(node), Some(at)) = (network.node(id), place(id)) else {
             continue;
         };
-        let level = match network.role(node) {
-            Role::Input => 0,
-            _ => before.unwrap_or(0) + 1,
-        };
-        levels.insert(id, level);
-        if network.role(node) == Role::Hidden && leads.contains(&id) && may_learn(network, node) {
-            learning.insert(level);
+        let role = network.role(node);
+        if role == Role::Input {
+            continue;
+        }
+        let before = sources(network, id).filter_map(place);
+        let level = before.map(|source| levels[source]).max().unwrap_or(0) + 1;
+        levels[at] = level;
+        if role == Role::Hidden && leads[at] {
+            hidden.push((id, level));
+            if !learning.contains(&level) && may_learn(network, node) {
+                learning.insert(level);
+            }
         }
     }
-    levels.retain(|id, level| {
-        let is_hidden = |node| network.role(node) == Role::Hidden;
-        learning.contains(level) && leads.contains(id) && network.node(*id).is_some_and(is_hidden)
-    });
-    levels
+    let those = hidden.into_iter();
+    those
+        .filter(|(_, level)| learning.contains(level))
+        .collect()
 }
 
 /// Where the connections that are not pruned come from.
