@@ -71,7 +71,10 @@ Rows from --data are divided into parts as the project says.")]
 NAME is one of learning_rate, optimizer, batch_size, loss, activation and dropout
 (of all hidden neurons), initializer, schedule, l1, l2, weight_decay, shuffle,
 momentum. Every value meets the same seeds, and is compared with the first value
-seed by seed. A run that diverges is told, and is in no mean.")]
+seed by seed. A run that diverges is told, and is in no mean.
+
+An optimizer comes with PyTorch's usual values: adamw with a weight decay of 0.01,
+the others with none. A weight decay that the project chose stays the same for all.")]
     Experiment(Experiment),
     /// Draw the window with a project into a picture
     #[command(after_help = "Examples:

@@ -1,8 +1,10 @@
 //! Checkpoints: everything needed to go on as if nothing had happened.
 
+use network::Network;
+use project::Optimizer;
 use serde::{Deserialize, Serialize};
 
-use crate::OptimizerState;
+use crate::{OptimizerState, divergence};
 
 /// Training at the end of a batch. Together with the project it was taken from, it
 /// goes on bit for bit (on the same build and family of processors).
@@ -17,6 +19,58 @@ pub struct Checkpoint {
     /// The values of the epoch that was best on the validation rows, in the canonical
     /// order, while early stopping may put them back; empty otherwise.
     pub best: Vec<f32>,
+}
+
+impl Checkpoint {
+    /// Whether training may go on from it with this network and this rule.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it, as the second half of a sentence.
+    pub(crate) fn check(&self, network: &Network, rule: Optimizer) -> Result<(), String> {
+        let [is_first_square, is_second_square] = match rule {
+            Optimizer::Adam { .. } | Optimizer::AdamW { .. } => [false, true],
+            Optimizer::RmsProp { .. } | Optimizer::Adagrad { .. } => [true, false],
+            Optimizer::Sgd { .. } | Optimizer::Nesterov { .. } => [false, false],
+        };
+        let memories = [
+            (&self.optimizer.first, is_first_square),
+            (&self.optimizer.second, is_second_square),
+        ];
+        for (numbers, is_square) in memories {
+            let is_wrong = |number: &f32| !number.is_finite() || is_square && *number < 0.0;
+            if let Some(place) = numbers.iter().position(is_wrong) {
+                return Err(format!(
+                    "what the optimiser remembers of {} is {}; expected {}",
+                    divergence::name_of(network, place),
+                    numbers[place],
+                    if is_square {
+                        "0 or a number above it"
+                    } else {
+                        "a finite number"
+                    }
+                ));
+            }
+        }
+        if !self.best.is_empty() && self.best.len() != self.values.len() {
+            let (found, expected) = (self.best.len(), self.values.len());
+            return Err(format!(
+                "it has {found} best numbers so far; expected {expected}, or none"
+            ));
+        }
+        if let Some(place) = self.best.iter().position(|number| !number.is_finite()) {
+            let (name, found) = (divergence::name_of(network, place), self.best[place]);
+            return Err(format!(
+                "the best value so far of {name} is {found}; expected a finite number"
+            ));
+        }
+        let scale = self.progress.plateau.scale;
+        if !(0.0..=1.0).contains(&scale) {
+            return Err(format!(
+                "plateaus have scaled its learning rate by {scale}; expected a number from 0 to 1"
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// How far training is, at the end of a batch.

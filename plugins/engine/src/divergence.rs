@@ -7,6 +7,9 @@ use crate::model::{Model, stride};
 /// Inputs beyond this are a likelier cause than the learning rate.
 const LARGE_INPUT: f32 = 1e4;
 
+/// A number that has no name.
+const SOME_WEIGHT: &str = "a weight";
+
 /// The first number that is not finite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Place {
@@ -62,12 +65,8 @@ pub(crate) fn in_step(model: &Model, place: usize) -> Place {
 /// What happened, in a sentence or two for the person.
 pub(crate) fn sentence(network: &Network, slots: &[u32], place: Place, when: &Moment) -> String {
     let number = |place: usize| {
-        let sizes = network
-            .parameters()
-            .flat_map(|(id, parameter)| std::iter::repeat_n(id, parameter.elements().len()));
-        let mut ids = sizes.zip(slots);
-        let found = ids.find(|&(_, &slot)| slot as usize == place);
-        found.map_or_else(|| "a weight".to_owned(), |(id, _)| name(network, id))
+        let canonical = slots.iter().position(|&slot| slot as usize == place);
+        canonical.map_or_else(|| SOME_WEIGHT.to_owned(), |at| name_of(network, at))
     };
     let what = match place {
         Place::Value(node, wrong) => {
@@ -108,6 +107,15 @@ fn word(wrong: f32) -> &'static str {
     }
 }
 
+/// What a person calls the learnable number at this canonical place.
+pub(crate) fn name_of(network: &Network, canonical: usize) -> String {
+    let mut ids = network
+        .parameters()
+        .flat_map(|(id, parameter)| std::iter::repeat_n(id, parameter.elements().len()));
+    let found = ids.nth(canonical);
+    found.map_or_else(|| SOME_WEIGHT.to_owned(), |id| name(network, id))
+}
+
 /// What a person calls a learnable number.
 fn name(network: &Network, id: ParameterId) -> String {
     match id {
@@ -118,7 +126,7 @@ fn name(network: &Network, id: ParameterId) -> String {
                 network.name(edge.from.node()),
                 network.name(edge.to.node())
             ),
-            None => "a weight".to_owned(),
+            None => SOME_WEIGHT.to_owned(),
         },
     }
 }

@@ -13,7 +13,7 @@ use crate::{Command, Request, Status, Trainer, WorkBudget};
 /// One thing that may stand in the way of training.
 #[derive(Clone, Copy, Debug)]
 enum Obstacle {
-    /// A connection back, from an output into the first hidden neuron.
+    /// A connection that takes a step of time.
     Delay,
     NoTrainingRows,
     NothingToWatch,
@@ -52,8 +52,10 @@ impl Obstacle {
                 let hidden = network.nodes().find(|node| {
                     !case.inputs.contains(&node.id) && !case.outputs.contains(&node.id)
                 });
-                let to = hidden.map_or(case.outputs[0], |node| node.id);
-                let (from, to) = (Endpoint::of(case.outputs[0]), Endpoint::of(to));
+                // Back into itself, or beside what is there.
+                let (from, to) =
+                    hidden.map_or((case.inputs[0], case.outputs[0]), |node| (node.id, node.id));
+                let (from, to) = (Endpoint::of(from), Endpoint::of(to));
                 let edge = Edge::new(EdgeId(9_999), from, to, Parameter::scalar(0.5));
                 vec![Edit::AddEdge(Edge { delay: 1, ..edge })]
             }

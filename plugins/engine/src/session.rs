@@ -3,6 +3,8 @@
 mod slices;
 mod watching;
 
+use std::fmt::Display;
+
 use network::{NodeId, ParameterId, ParameterLayout, Role};
 use project::{Penalty, Project, TrainingProblem};
 
@@ -345,9 +347,14 @@ impl Session {
 
     /// Goes on from a checkpoint.
     pub(crate) fn resume(&mut self, checkpoint: &Checkpoint) -> Result<(), String> {
+        let misfit = |why: &dyn Display| format!("The checkpoint does not fit: {why}.");
+        let rule = self.project.training().optimizer;
+        checkpoint
+            .check(self.project.network(), rule)
+            .map_err(|why| misfit(&why))?;
         self.project
             .learn(&checkpoint.values, checkpoint.progress.epochs)
-            .map_err(|error| format!("The checkpoint does not fit: {error}."))?;
+            .map_err(|error| misfit(&error))?;
         self.ready()?;
         self.restart_epoch();
         self.restore();
@@ -373,6 +380,6 @@ impl Session {
 }
 
 /// A technical cause as a sentence.
-pub(crate) fn sentence(error: &impl std::fmt::Display) -> String {
+pub(crate) fn sentence(error: &impl Display) -> String {
     format!("The network cannot be computed: {error}.")
 }

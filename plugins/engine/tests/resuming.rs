@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Asker, bits, curved, make, with_settings, with_split};
+use common::{Asker, bits, curved, make, with_settings, with_split, xor};
 use engine::{Checkpoint, EarlyStop, EpochLoss, Request, Status, WorkBudget};
 use network::{Learning, NodeId};
 use project::{Clipping, EarlyStopping, Edit, Optimizer, Penalty, Project, Schedule, WarmUp};
@@ -160,4 +160,69 @@ fn what_the_schedules_and_early_stopping_saw_is_in_the_checkpoint() {
     let mut forgetful = checkpoint.clone();
     forgetful.progress.watch = engine::Watch::default();
     assert_ne!(last(&checkpoint).0, last(&forgetful).0);
+}
+
+#[test]
+fn a_checkpoint_that_would_lead_astray_is_refused_with_its_true_cause() {
+    let told = |optimizer, change: &dyn Fn(&mut Checkpoint)| {
+        let mut asker = Asker::with(with_settings(xor(1), |settings| {
+            settings.optimizer = optimizer;
+            settings.learning_rate = 0.01;
+        }));
+        asker.train(3);
+        asker.ask(Request::Checkpoint);
+        let mut checkpoint = asker.report().checkpoint.expect("asked for");
+        change(&mut checkpoint);
+        asker.ask(Request::Resume(checkpoint));
+        let sentence = asker.report().fault.map(|fault| fault.sentence);
+        // What there was is still there.
+        asker.train(1);
+        assert_eq!(asker.report().epochs, 4);
+        sentence.unwrap_or_default()
+    };
+    let cases: [(Optimizer, &dyn Fn(&mut Checkpoint), &str); 8] = [
+        (
+            Optimizer::ADAM,
+            &|c| c.optimizer.first[1] = f32::INFINITY,
+            "what the optimiser remembers of the bias of “n3” is inf; expected a finite number",
+        ),
+        (
+            Optimizer::ADAM_W,
+            &|c| c.optimizer.second.fill(f32::NAN),
+            "what the optimiser remembers of the bias of “n2” is NaN; expected 0 or a number above it",
+        ),
+        (
+            Optimizer::ADAM,
+            &|c| c.optimizer.second[16] = -1.0,
+            "what the optimiser remembers of the weight from “n5” to “n6” is -1; expected 0 or a number above it",
+        ),
+        (
+            Optimizer::RMS_PROP,
+            &|c| c.optimizer.first[16] = -1.0,
+            "what the optimiser remembers of the weight from “n5” to “n6” is -1; expected 0 or a number above it",
+        ),
+        (Optimizer::MOMENTUM, &|c| c.optimizer.first[16] = -1.0, ""),
+        (
+            Optimizer::SGD,
+            &|c| c.best = vec![1.0],
+            "it has 1 best numbers so far; expected 17, or none",
+        ),
+        (
+            Optimizer::SGD,
+            &|c| c.best = vec![f32::NAN; 17],
+            "the best value so far of the bias of “n2” is NaN; expected a finite number",
+        ),
+        (
+            Optimizer::SGD,
+            &|c| c.progress.plateau.scale = f64::NAN,
+            "plateaus have scaled its learning rate by NaN; expected a number from 0 to 1",
+        ),
+    ];
+    for (optimizer, change, expected) in cases {
+        let expected = match expected {
+            "" => String::new(),
+            why => format!("The checkpoint does not fit: {why}."),
+        };
+        assert_eq!(told(optimizer, change), expected);
+    }
 }

@@ -143,13 +143,7 @@ fn optimizer_ui(ui: &mut Ui, form: &mut Form) {
         hover: one.explanation(),
     });
     form.menu(ui, about, optimizer.name(), choices, |settings, one| {
-        with(settings, |settings| {
-            // A decay nobody chose goes with the rule it came with.
-            if settings.weight_decay == settings.optimizer.usual_weight_decay() {
-                settings.weight_decay = one.usual_weight_decay();
-            }
-            settings.optimizer = one;
-        })
+        with(settings, |settings| settings.choose_optimizer(one))
     });
     let momentum_hover = "How much of the last step is kept: it rolls over small bumps.";
     let momentum = About {

@@ -160,8 +160,8 @@ fn schedule_ui(ui: &mut Ui, form: &mut Form) {
     }
     let warm_up = settings.warm_up;
     let warm_up_about = About {
-        term: "warm-up",
-        name: "Warm-up",
+        term: "warm-up epochs",
+        name: "Warm-up epochs",
         hover: "Epochs in which the learning rate rises to its full size: steps stay small while everything is still new.",
         label: "set warm-up",
     };

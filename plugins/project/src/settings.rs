@@ -315,6 +315,16 @@ impl TrainingSettings {
         }
     }
 
+    /// Takes another rule. A weight decay that is the usual one of the rule before, and so
+    /// was not chosen by anybody, becomes the usual one of the new rule (0.01 for AdamW, as
+    /// in PyTorch, and 0 for the others); another one stays.
+    pub fn choose_optimizer(&mut self, optimizer: Optimizer) {
+        if self.weight_decay == self.optimizer.usual_weight_decay() {
+            self.weight_decay = optimizer.usual_weight_decay();
+        }
+        self.optimizer = optimizer;
+    }
+
     /// Whether all numbers are in their ranges.
     ///
     /// # Errors

@@ -11,8 +11,8 @@ use crate::{Edit, Loss, Objective, Optimizer, Project, Schedule, TrainingSetting
 pub enum Varied {
     /// The size of a step.
     LearningRate,
-    /// The rule of a step, with its usual values; the weight decay stays as it is, so
-    /// without any AdamW is Adam.
+    /// The rule of a step, with its usual values: those of PyTorch, its weight decay among
+    /// them ([`TrainingSettings::choose_optimizer`]); one that was chosen stays.
     Optimizer,
     /// Rows from which a step is computed.
     BatchSize,
@@ -142,7 +142,7 @@ impl Varied {
             Self::Optimizer => {
                 let names = Optimizer::ALL.map(|one| (one.name(), one));
                 let short = [("momentum", Optimizer::MOMENTUM)];
-                settings.optimizer = self.one_of(value, &names, &short)?;
+                settings.choose_optimizer(self.one_of(value, &names, &short)?);
             }
             Self::Loss => {
                 let names = Loss::ALL.map(|one| (one.name(), one));
@@ -329,7 +329,11 @@ mod tests {
         let cases: [(&str, &str, Change); 13] = [
             ("learning_rate", "0.25", |s| s.learning_rate = 0.25),
             ("batch_size", "3", |s| s.batch_size = 3),
-            ("optimizer", "AdamW", |s| s.optimizer = Optimizer::ADAM_W),
+            ("optimizer", "AdamW", |s| {
+                s.optimizer = Optimizer::ADAM_W;
+                // Without it AdamW would be Adam.
+                s.weight_decay = 0.01;
+            }),
             ("optimizer", "momentum", |s| {
                 s.optimizer = Optimizer::MOMENTUM;
             }),
@@ -362,6 +366,29 @@ mod tests {
             let found = with(name, value).map(|project| project.training().clone());
             assert_eq!(found, Ok(expected), "{name} = {value}");
         }
+    }
+
+    #[test]
+    fn an_optimiser_comes_with_its_usual_weight_decay_unless_another_was_chosen() {
+        let from = |optimizer, decay: f32, to: &str| {
+            let mut project = project();
+            let settings = TrainingSettings {
+                optimizer,
+                weight_decay: decay,
+                ..project.training().clone()
+            };
+            apply(&mut project, &Edit::SetTraining(settings)).expect("in range");
+            let edit = Varied::Optimizer.edit(&project, to).expect("it can be");
+            apply(&mut project, &edit).expect("in range");
+            project.training().weight_decay
+        };
+        assert_eq!(from(Optimizer::ADAM, 0.0, "adamw"), 0.01);
+        assert_eq!(from(Optimizer::ADAM, 0.0, "sgd"), 0.0);
+        assert_eq!(from(Optimizer::ADAM_W, 0.01, "adam"), 0.0);
+        assert_eq!(from(Optimizer::ADAM_W, 0.01, "adamw"), 0.01);
+        // What somebody chose is one of the things that stay equal.
+        assert_eq!(from(Optimizer::ADAM, 0.002, "adamw"), 0.002);
+        assert_eq!(from(Optimizer::ADAM_W, 0.002, "sgd"), 0.002);
     }
 
     #[test]

@@ -371,17 +371,17 @@ fn a_wire_that_takes_a_step_of_time_is_told_before_training() {
         delay: 1,
         ..network::Edge::new(
             network::EdgeId(9),
-            network::Endpoint::of(Y),
+            network::Endpoint::of(H),
             network::Endpoint::of(H),
             Parameter::scalar(0.5),
         )
     };
     make(&mut project, Edit::AddEdge(edge));
-    let [from, to] = [Y, H].map(|id| project.network().name(id));
+    let name = project.network().name(H);
     assert_eq!(
         problem(&project),
         format!(
-            "The connection from “{from}” to “{to}” takes a step of time; networks with a delay are not trained yet."
+            "The connection from “{name}” to “{name}” takes a step of time; networks with a delay are not trained yet."
         )
     );
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CodecError {
     /// The bytes are no such message.
-    #[error("the message cannot be read: {0}")]
+    #[error("{}", plainly(.0))]
     Structure(#[from] postcard::Error),
     /// It says otherwise how many lists it has than its structure does.
     #[error("the message says it has {said} lists of numbers, but has {found}")]
@@ -32,6 +32,21 @@ pub enum CodecError {
     /// Its rows do not fit its network.
     #[error("the rows of the message do not fit its network: {0}")]
     Rows(Box<EditError>),
+}
+
+/// What is wrong with the bytes of a message: postcard keeps no word of what a type has to
+/// say of itself.
+fn plainly(error: &postcard::Error) -> String {
+    match error {
+        postcard::Error::SerdeDeCustom => format!(
+            "the message has a part that cannot be: something the engine does not know, a value out of its range, or edits in each other deeper than {} lists",
+            Edit::MOST_NESTED
+        ),
+        postcard::Error::DeserializeUnexpectedEnd => {
+            "the message ends before it is complete".to_owned()
+        }
+        _ => "the message is none of those the engine knows".to_owned(),
+    }
 }
 
 /// What is done with each list.

@@ -171,9 +171,13 @@ pub fn scenarios() -> Vec<(String, String, Scenario)> {
                 c.progress.epochs = u32::MAX;
                 c.progress.batch = u32::MAX;
                 c.progress.epoch.rows = u32::MAX;
-                c.progress.plateau.scale = f64::NAN;
                 c.optimizer.steps = u64::from(u32::MAX) as _;
             }),
+        ),
+        (
+            "resume-plateau",
+            "A checkpoint whose learning rate was scaled by no number.",
+            resume(|c| c.progress.plateau.scale = f64::NAN),
         ),
         (
             "many-epochs",
