@@ -2,6 +2,7 @@
 
 mod answers;
 mod handover;
+mod opening;
 mod outbox;
 mod past;
 mod share;
@@ -18,8 +19,8 @@ use crate::maps::MapJob;
 use crate::session::Session;
 use crate::substep::SubStepJob;
 use crate::{
-    Advance, Checkpoint, Command, EpochLoss, Fault, HistogramRequest, HistoryRange, MapRequest,
-    Part, ProbeRequest, Report, Request, Status, TraceRequest, WorkBudget,
+    Advance, Command, EpochLoss, Fault, HistogramRequest, HistoryRange, MapRequest, Part,
+    ProbeRequest, Report, Request, Status, TraceRequest, WorkBudget,
 };
 use outbox::Outbox;
 use past::depends_on_numbers;
@@ -266,90 +267,6 @@ impl Trainer {
             .map_or(0, |session| session.row_counts()[0])
     }
 
-    fn load(&mut self, project: project::Project, revision: u64) {
-        let session = Session::new(project, self.route, self.history_budget);
-        let (epochs, wanted) = (session.progress.epochs, session.project.training().epochs);
-        self.status = match epochs {
-            0 => Status::Idle,
-            epochs if epochs >= wanted => Status::Finished,
-            _ => Status::Paused,
-        };
-        self.session = Some(session);
-        self.revision = revision;
-        self.goal = Goal::Settings;
-        self.outbox = Outbox::default();
-        self.reported = None;
-        self.evaluations.clear();
-        self.forget_answers();
-        self.map_request = None;
-        self.probe = None;
-        self.trace = None;
-        self.sub_step = None;
-        self.closes_epoch = false;
-        self.histogram = None;
-        self.look_back = None;
-        self.destination = None;
-    }
-
-    fn patch(&mut self, base_revision: u64, revision: u64, edits: &[project::Edit]) {
-        if self.session.is_none() || base_revision != self.revision {
-            let sentence = format!(
-                "The engine is at revision {}, but the change is made on revision {base_revision}.",
-                self.revision
-            );
-            self.lose_track(sentence);
-            return;
-        }
-        let Some(session) = &mut self.session else {
-            return;
-        };
-        let epochs = session.progress.epochs;
-        if let Err(error) = session.patch(edits) {
-            let sentence = format!("The engine could not follow a change: {error}.");
-            self.lose_track(sentence);
-            return;
-        }
-        let epochs_now = session.progress.epochs;
-        self.revision = revision;
-        self.forget_answers();
-        let is_known = self
-            .map_request
-            .as_ref()
-            .is_none_or(|request| self.can_map(request));
-        if !is_known {
-            self.map_request = None;
-        }
-        if self.status == Status::Training {
-            if let Err(sentence) = self.check() {
-                self.fail(sentence);
-            } else if epochs_now >= self.target_epochs() {
-                self.status = Status::Finished;
-            }
-        } else if epochs_now != epochs || self.status == Status::Faulted {
-            self.status = if epochs_now == 0 {
-                Status::Idle
-            } else {
-                Status::Paused
-            };
-        }
-    }
-
-    /// Drops what was being computed from numbers that no longer hold.
-    fn forget_answers(&mut self) {
-        self.map_job = None;
-        self.mapped = None;
-        self.evaluation_job = None;
-        if let Some(job) = self.histogram_job.take() {
-            self.histogram.get_or_insert(job.into_request());
-        }
-        self.outbox.maps = None;
-        self.outbox.histogram = None;
-        self.outbox.past = None;
-        self.outbox.signals.clear();
-        self.outbox.health.clear();
-        self.outbox.gradient_flow = None;
-    }
-
     fn lose_track(&mut self, sentence: String) {
         self.status = Status::Faulted;
         self.outbox.fault = Some(Fault {
@@ -378,54 +295,6 @@ impl Trainer {
         }
     }
 
-    fn train(&mut self, epochs: Option<u32>) {
-        if let Err(sentence) = self.check() {
-            self.fail(sentence);
-            return;
-        }
-        let Some(session) = &self.session else {
-            return;
-        };
-        let done = session.progress.epochs;
-        let wanted = session.project.training().epochs;
-        self.closes_epoch = false;
-        self.goal = match epochs {
-            Some(more) => Goal::Epochs(done.saturating_add(more)),
-            None if done >= wanted => Goal::Epochs(done.saturating_add(wanted)),
-            None => Goal::Settings,
-        };
-        self.status = if done < self.target_epochs() {
-            Status::Training
-        } else {
-            Status::Finished
-        };
-    }
-
-    fn target_epochs(&self) -> u32 {
-        match (self.goal, &self.session) {
-            (Goal::Epochs(epochs), _) => epochs,
-            (Goal::Settings, Some(session)) => session.project.training().epochs,
-            (Goal::Settings, None) => 0,
-        }
-    }
-
-    fn resume(&mut self, checkpoint: &Checkpoint) {
-        let Some(session) = &mut self.session else {
-            self.fail("There is no project to resume yet.".to_owned());
-            return;
-        };
-        self.destination = None;
-        match session.resume(checkpoint) {
-            Ok(()) => {
-                session.begin_history();
-                self.status = Status::Paused;
-                self.goal = Goal::Settings;
-                self.forget_answers();
-            }
-            Err(sentence) => self.fail(sentence),
-        }
-    }
-
     fn has_work(&self) -> bool {
         self.session.is_some()
             && (self.probe.is_some()
@@ -441,16 +310,6 @@ impl Trainer {
                 || self.may_train())
     }
 
-    /// Whether training runs and is allowed to go on. The validation that ends an
-    /// epoch belongs to its last batch.
-    fn may_train(&self) -> bool {
-        let ends_epoch = self.session.as_ref().is_some_and(Session::ends_epoch);
-        match self.status {
-            Status::Training => self.allowance != Some(0) || ends_epoch,
-            _ => self.closes_epoch && ends_epoch,
-        }
-    }
-
     /// One chunk of work, and how much it was; `None` when there is none.
     fn step(&mut self) -> Option<u64> {
         self.travel()
@@ -461,37 +320,5 @@ impl Trainer {
             .or_else(|| self.evaluate_one())
             .or_else(|| self.map_one())
             .or_else(|| self.may_train().then(|| self.train_step()))
-    }
-
-    fn train_step(&mut self) -> u64 {
-        let target = self.target_epochs();
-        let Some(session) = &mut self.session else {
-            return 0;
-        };
-        let batch = session.progress.batch;
-        match session.train_slice() {
-            Ok(slice) => {
-                if let Some(left) = &mut self.allowance
-                    && session.progress.batch > batch
-                {
-                    *left = left.saturating_sub(1);
-                }
-                self.outbox.losses.extend(slice.epoch);
-                self.closes_epoch &= slice.epoch.is_none();
-                let is_stopped = slice.early_stop.is_some();
-                if is_stopped || slice.epoch.is_some() && session.progress.epochs >= target {
-                    self.status = Status::Finished;
-                }
-                if is_stopped {
-                    self.outbox.early_stop = slice.early_stop;
-                }
-                self.map_share.earn(slice.work);
-                slice.work
-            }
-            Err(sentence) => {
-                self.fail(sentence);
-                1
-            }
-        }
     }
 }

@@ -1,11 +1,84 @@
-//! Making a step of training phase by phase.
+//! The steps of training: begun, made slice by slice, and phase by phase.
 
-use super::Trainer;
+use super::{Goal, Trainer};
 use crate::session::Session;
 use crate::substep::{Followed, SubStepJob};
 use crate::{Status, SubStepRequest};
 
 impl Trainer {
+    pub(super) fn train(&mut self, epochs: Option<u32>) {
+        if let Err(sentence) = self.check() {
+            self.fail(sentence);
+            return;
+        }
+        let Some(session) = &self.session else {
+            return;
+        };
+        let done = session.progress.epochs;
+        let wanted = session.project.training().epochs;
+        self.closes_epoch = false;
+        self.goal = match epochs {
+            Some(more) => Goal::Epochs(done.saturating_add(more)),
+            None if done >= wanted => Goal::Epochs(done.saturating_add(wanted)),
+            None => Goal::Settings,
+        };
+        self.status = if done < self.target_epochs() {
+            Status::Training
+        } else {
+            Status::Finished
+        };
+    }
+
+    pub(super) fn target_epochs(&self) -> u32 {
+        match (self.goal, &self.session) {
+            (Goal::Epochs(epochs), _) => epochs,
+            (Goal::Settings, Some(session)) => session.project.training().epochs,
+            (Goal::Settings, None) => 0,
+        }
+    }
+
+    /// Whether training runs and is allowed to go on. The validation that ends an
+    /// epoch belongs to its last batch.
+    pub(super) fn may_train(&self) -> bool {
+        let ends_epoch = self.session.as_ref().is_some_and(Session::ends_epoch);
+        match self.status {
+            Status::Training => self.allowance != Some(0) || ends_epoch,
+            _ => self.closes_epoch && ends_epoch,
+        }
+    }
+
+    pub(super) fn train_step(&mut self) -> u64 {
+        let target = self.target_epochs();
+        let Some(session) = &mut self.session else {
+            return 0;
+        };
+        let batch = session.progress.batch;
+        match session.train_slice() {
+            Ok(slice) => {
+                if let Some(left) = &mut self.allowance
+                    && session.progress.batch > batch
+                {
+                    *left = left.saturating_sub(1);
+                }
+                self.outbox.losses.extend(slice.epoch);
+                self.closes_epoch &= slice.epoch.is_none();
+                let is_stopped = slice.early_stop.is_some();
+                if is_stopped || slice.epoch.is_some() && session.progress.epochs >= target {
+                    self.status = Status::Finished;
+                }
+                if is_stopped {
+                    self.outbox.early_stop = slice.early_stop;
+                }
+                self.map_share.earn(slice.work);
+                slice.work
+            }
+            Err(sentence) => {
+                self.fail(sentence);
+                1
+            }
+        }
+    }
+
     /// Begins to follow the batch that training takes next.
     pub(super) fn start_sub_step(&mut self, request: SubStepRequest) {
         if self.status == Status::Training {
