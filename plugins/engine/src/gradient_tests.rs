@@ -4,6 +4,7 @@ use network::{
     Activation, Endpoint, Face, Initial, Kind, KindId, Kinds, Network, Node, NodeId, Ops,
     Parameter, ParameterSpec, PortId, PortSpec, Role, Value,
 };
+use project::{Loss, Objective};
 use proptest::prelude::*;
 
 use crate::cases::{Case, Draw, STYLES, join, objective};
@@ -83,6 +84,72 @@ proptest! {
             prop_assert!((a - b).abs() <= 1e-5 * scale.max(a.abs()), "{a} and {b}");
         }
     }
+}
+
+/// The outputs that a loss takes, and the style of its targets in [`Case::with_rows`].
+fn fitting(loss: Loss) -> (Vec<Activation>, usize) {
+    let any = || Activation::ALL.to_vec();
+    match loss {
+        Loss::BinaryCrossEntropy => (vec![Activation::Sigmoid], 2),
+        Loss::CategoricalCrossEntropy => (vec![Activation::Softmax], 3),
+        Loss::Hinge => (any(), 6),
+        Loss::MeanSquaredError | Loss::MeanAbsoluteError | Loss::Huber { .. } => (any(), 0),
+    }
+}
+
+#[test]
+fn every_activation_within_and_at_the_end_has_the_gradient_of_the_oracle_under_every_loss() {
+    let within = Activation::ALL;
+    let within = within.iter().filter(|one| **one != Activation::Softmax);
+    let mut pairs = 0;
+    for loss in Loss::ALL {
+        let (ends, style) = fitting(loss);
+        for &hidden in within.clone() {
+            for &end in &ends {
+                let mut draw = Draw::new(pairs);
+                let mut network = Network::default();
+                let mut before: Vec<NodeId> = Vec::new();
+                for (depth, size) in [3, 4, 3].into_iter().enumerate() {
+                    let (kind, activation) = match depth {
+                        0 => (KindId::INPUT, Activation::Linear),
+                        1 => (KindId::HIDDEN, hidden),
+                        _ => (KindId::OUTPUT, end),
+                    };
+                    let mut layer = Vec::new();
+                    for _ in 0..size {
+                        let id = network.free_node_id();
+                        let node = Node::new(id, kind.clone(), format!("n{}", id.0));
+                        let mut node = node.with_activation(activation);
+                        if depth > 0 {
+                            node.parameters = vec![Parameter::scalar(0.4 * draw.unit())];
+                        }
+                        network.add_node(node).expect("the parts fit");
+                        for &from in &before {
+                            let weight = Parameter::scalar(1.4 * draw.unit());
+                            join(&mut network, from, Endpoint::of(id), weight);
+                        }
+                        layer.push(id);
+                    }
+                    before = layer;
+                }
+                let case = Case::with_rows(network, Objective::all(loss), style, 7, draw);
+                let (oracle, parameters) = (case.oracle(), case.parameters());
+                let exact = oracle.backpropagation(&parameters);
+                let exact_loss = oracle.loss(&parameters);
+                for route in [Route::Fused, Route::Levels, Route::PerNode] {
+                    let about = format!("{hidden:?} {end:?} {loss:?} {route:?}");
+                    let (loss, gradient) = case.engine(route);
+                    assert!(
+                        (loss - exact_loss).abs() <= 1e-5 * (1.0 + exact_loss),
+                        "{about}"
+                    );
+                    check(&gradient, &exact).unwrap_or_else(|error| panic!("{about}: {error}"));
+                }
+                pairs += 1;
+            }
+        }
+    }
+    assert_eq!(pairs, 15 * (4 * 16 + 2));
 }
 
 /// Two scalars in, tanh of a 2×3 matrix of them out; the first enters twice.

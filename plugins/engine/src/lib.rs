@@ -22,6 +22,8 @@ mod headless;
 mod health;
 mod histogram;
 mod history;
+#[cfg(test)]
+mod holding_tests;
 mod identities;
 mod instruments;
 mod layers;

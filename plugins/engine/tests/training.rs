@@ -81,9 +81,14 @@ fn instruments_do_not_change_what_is_learned() {
 
 #[test]
 fn frozen_numbers_keep_their_bits_over_a_thousand_steps() {
-    for optimizer in [Optimizer::ADAM, Optimizer::Sgd { momentum: 0.9 }] {
+    let all = Optimizer::ALL.into_iter();
+    for optimizer in all.chain([Optimizer::MOMENTUM]) {
         let mut asker = Asker::with(xor(2));
-        let edit = settings(&xor(2), |s| s.optimizer = optimizer);
+        let edit = settings(&xor(2), |s| {
+            s.optimizer = optimizer;
+            s.learning_rate = 0.01;
+            s.weight_decay = 0.01;
+        });
         asker.patch(vec![edit]);
         asker.train(5);
         let before = asker.values();
@@ -108,7 +113,8 @@ fn frozen_numbers_keep_their_bits_over_a_thousand_steps() {
         asker.ask(Request::Checkpoint);
         let report = asker.report();
         let first = report.checkpoint.expect("asked for").optimizer.first;
-        assert!(places.iter().all(|&place| first[place] != 0.0));
+        let remembers = optimizer != Optimizer::SGD;
+        assert!(!remembers || places.iter().all(|&place| first[place] != 0.0));
     }
 }
 
