@@ -345,3 +345,44 @@ fn a_sub_step_that_waits_is_handed_over() {
         assert_eq!(checkpoint(&mut asker), checkpoint(&mut plain), "{chunks}");
     }
 }
+
+#[test]
+fn an_epoch_passes_every_row_once_in_a_new_order_or_the_old_and_the_last_batch_counts_by_its_rows()
+{
+    for is_shuffled in [true, false] {
+        // 270 training rows: 100, 100 and 70.
+        let start = with_split(curved(3), 90, 10);
+        let mut asker = Asker::with(with_settings(start, |settings| {
+            settings.is_shuffled = is_shuffled;
+        }));
+        let mut orders: Vec<Vec<u32>> = Vec::new();
+        for epoch in 1..=3 {
+            let (mut order, mut total) = (Vec::new(), 0.0);
+            let mut told = None;
+            for size in [100, 100, 70] {
+                ask(&mut asker, Phase::Update);
+                let (report, answer) = answered(&mut asker);
+                assert_eq!((answer.epoch, answer.rows.len()), (epoch, size));
+                total += size as f32 * answer.loss.expect("it was compared");
+                order.extend(answer.rows);
+                told = report.losses.last().copied();
+            }
+            let told = told.expect("the epoch ended");
+            assert!((told.train - total / 270.0).abs() <= 1e-6 * told.train);
+            orders.push(order);
+        }
+        let [first, second, third] = &orders[..] else {
+            panic!("three epochs were made");
+        };
+        let sorted = |order: &[u32]| {
+            let mut rows = order.to_vec();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        };
+        assert_eq!(sorted(first).len(), 270);
+        assert!(sorted(second) == sorted(first) && sorted(third) == sorted(first));
+        assert_eq!(first == second, !is_shuffled);
+        assert_eq!(second == third, !is_shuffled);
+    }
+}
