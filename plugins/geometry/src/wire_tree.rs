@@ -6,9 +6,11 @@
 //! are, and each wire lies in the tree once. Boxes around the curves themselves, or around parts
 //! of them, overlap by the thousand where dense layers cross.
 
-use std::sync::LazyLock;
+mod span;
+mod swing;
 
-use crate::{MIN_HANDLE, Rect, WireCurve};
+use self::span::{Area, Span};
+use crate::{Rect, WireCurve};
 
 /// The most wires of a leaf, unless all of them have the same ends.
 const LEAF_MAX: usize = 16;
@@ -16,10 +18,6 @@ const LEAF_MAX: usize = 16;
 /// A fork with more of its wires on one side, as a share, is built anew when the tree gets too
 /// deep below it (the scapegoat tree of Galperin and Rivest, 1993).
 const LEAN_MAX: f64 = 0.75;
-
-/// What the rounding of a curve's own numbers may amount to: in scene units, and as a share of
-/// its width.
-const SLACK: f64 = 1e-6;
 
 /// A wire by its id, with both ends: x0, y0, x1, y1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -319,228 +317,9 @@ fn partition(wires: &mut [Wire], is_first: impl Fn(&Wire) -> bool) -> usize {
     count
 }
 
-/// A box in the four dimensions of ends: x0, y0, x1, y1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Span {
-    low: [f32; 4],
-    high: [f32; 4],
-}
-
-impl Span {
-    const EMPTY: Self = Self {
-        low: [f32::INFINITY; 4],
-        high: [f32::NEG_INFINITY; 4],
-    };
-
-    fn of(wire: &Wire) -> Self {
-        Self {
-            low: wire.ends,
-            high: wire.ends,
-        }
-    }
-
-    fn with(&self, wire: &Wire) -> Self {
-        self.union(&Self::of(wire))
-    }
-
-    fn union(&self, other: &Self) -> Self {
-        let axes = [0, 1, 2, 3];
-        Self {
-            low: axes.map(|axis| self.low[axis].min(other.low[axis])),
-            high: axes.map(|axis| self.high[axis].max(other.high[axis])),
-        }
-    }
-
-    /// The shortest and the longest handle, in scene units.
-    fn handles(&self) -> [f64; 2] {
-        let gap = |one: usize, other: usize| {
-            let (low, high) = (self.low.map(f64::from), self.high.map(f64::from));
-            let least = (low[other] - high[one])
-                .max(low[one] - high[other])
-                .max(0.0);
-            let most = (high[other] - low[one])
-                .abs()
-                .max((high[one] - low[other]).abs());
-            [least, most]
-        };
-        let (across, along) = (gap(0, 2), gap(1, 3));
-        [0, 1].map(|i| {
-            let length = (across[i] * across[i] + along[i] * along[i]).sqrt();
-            (0.5 * across[i]).max((0.5 * length).min(MIN_HANDLE.into()))
-        })
-    }
-
-    /// A rectangle around the curves: their bounds, where they all go to the right.
-    fn outer(&self) -> Rect {
-        let Self { low, high } = self;
-        let hull = Rect {
-            min: [low[0].min(low[2]), low[1].min(low[3])],
-            max: [high[0].max(high[2]), high[1].max(high[3])],
-        };
-        let swing = if self.is_to_the_right() {
-            0.0
-        } else {
-            let rounding = SLACK * f64::from(hull.min[0].abs().max(hull.max[0].abs()));
-            (self.handles()[1] * SWING_MAX + rounding + SLACK) as f32
-        };
-        // `WireCurve::bounds` rounds outward, too.
-        Rect {
-            min: [(hull.min[0] - swing).next_down(), hull.min[1].next_down()],
-            max: [(hull.max[0] + swing).next_up(), hull.max[1].next_up()],
-        }
-    }
-
-    /// Whether all handles are half of the width, so that x grows all along.
-    fn is_to_the_right(&self) -> bool {
-        f64::from(self.low[2]) - f64::from(self.high[0]) >= f64::from(2.0 * MIN_HANDLE)
-    }
-}
-
-/// A rectangle that curves may come into.
-#[derive(Clone, Copy, Debug)]
-struct Area {
-    min: [f64; 2],
-    max: [f64; 2],
-}
-
-impl Area {
-    fn new(rect: Rect) -> Self {
-        let widen = |c: f32| SLACK + SLACK * f64::from(c).abs();
-        Self {
-            min: rect.min.map(|c| f64::from(c) - widen(c)),
-            max: rect.max.map(|c| f64::from(c) + widen(c)),
-        }
-    }
-
-    /// False only if no curve of the span comes into the area.
-    fn may_meet(&self, span: &Span) -> bool {
-        let [x0_low, y0_low, x1_low, y1_low] = span.low.map(f64::from);
-        let [x0_high, y0_high, x1_high, y1_high] = span.high.map(f64::from);
-        let (mut from, mut to) = (0.0f64, 1.0f64);
-        // Where the band is neither above nor below the area.
-        for [start, end] in [
-            [y0_low - self.max[1], y1_low - self.max[1]],
-            [self.min[1] - y0_high, self.min[1] - y1_high],
-        ] {
-            match (start > 0.0, end > 0.0) {
-                (true, true) => return false,
-                (true, false) => from = from.max(start / (start - end)),
-                (false, true) => to = to.min(start / (start - end)),
-                (false, false) => {}
-            }
-        }
-        // Not (from <= to): a NaN comes from what is endless, and may meet.
-        if from > to {
-            return false;
-        }
-        let slack = SLACK * (x1_high - x0_low).abs().max((x1_low - x0_high).abs());
-        let lerp = |start: f64, end: f64, s: f64| start + (end - start) * s;
-        let [left, right] = if span.is_to_the_right() {
-            // x = lerp(x0, x1, s + ½·w), and that grows with s.
-            let first = from + 0.5 * Swing::at(from).low;
-            let last = to + 0.5 * Swing::at(to).high;
-            [lerp(x0_low, x1_low, first), lerp(x0_high, x1_high, last)]
-        } else {
-            let swing = Swing::between(from, to);
-            let [shortest, longest] = span.handles();
-            let farthest = |swing: f64| (swing * shortest, swing * longest);
-            let (low, high) = (farthest(swing.low), farthest(swing.high));
-            let [start, end] = [from, to].map(|s| lerp(x0_low, x1_low, s));
-            let left = start.min(end) + low.0.min(low.1);
-            let [start, end] = [from, to].map(|s| lerp(x0_high, x1_high, s));
-            [left, start.max(end) + high.0.max(high.1)]
-        };
-        // Not (<= and >=), for the same reason.
-        !(left - slack > self.max[0] || right + slack < self.min[0])
-    }
-}
-
-/// The largest swing `w`, at `t = ½ − 1/√12`: 1/√12.
-const SWING_MAX: f64 = 0.288_675_134_594_813;
-
-/// Where along `s` the swing is largest; it is least at 1 less this.
-const SWING_MAX_AT: f64 = 0.115_099_820_540_249;
-
-/// What the swing `w(s)` lies between, in handles.
-#[derive(Clone, Copy, Debug)]
-struct Swing {
-    low: f64,
-    high: f64,
-}
-
-impl Swing {
-    /// At `s` in 0..=1.
-    fn at(s: f64) -> Self {
-        let scaled = s * STEPS as f64;
-        let step = (scaled as usize).min(STEPS - 1);
-        let [start, end, slack] = TABLE[step].map(f64::from);
-        let middle = start + (end - start) * (scaled - step as f64);
-        Self {
-            low: middle - slack,
-            high: middle + slack,
-        }
-    }
-
-    /// Anywhere from `from` to `to`, both in 0..=1.
-    fn between(from: f64, to: f64) -> Self {
-        let (first, last) = (Self::at(from), Self::at(to));
-        let passes = |s: f64| (from..=to).contains(&s);
-        Self {
-            low: if passes(1.0 - SWING_MAX_AT) {
-                -SWING_MAX
-            } else {
-                first.low.min(last.low)
-            },
-            high: if passes(SWING_MAX_AT) {
-                SWING_MAX
-            } else {
-                first.high.max(last.high)
-            },
-        }
-    }
-}
-
-/// Parts of `s` in 0..=1 between which the swing is interpolated.
-const STEPS: usize = 1024;
-
-/// For each part the swing at its start, at its end, and how far the straight line between may err.
-static TABLE: LazyLock<Box<[[f32; 3]; STEPS]>> = LazyLock::new(|| {
-    let swing = |s: f64| {
-        let t = 0.5 - ((1.0 - 2.0 * s).clamp(-1.0, 1.0).asin() / 3.0).sin();
-        3.0 * t * (1.0 - t) * (1.0 - 2.0 * t)
-    };
-    Box::new(std::array::from_fn(|step| {
-        let at = |share: f64| swing((step as f64 + share) / STEPS as f64);
-        let (start, end) = (at(0.0), at(1.0));
-        let samples = (1..32).map(|i| f64::from(i) / 32.0);
-        let err = samples
-            .map(|share| (start + (end - start) * share - at(share)).abs())
-            .fold(0.0, f64::max);
-        // The samples miss the largest error by less than a quarter of it.
-        [start as f32, end as f32, (1.25 * err + 1e-6) as f32]
-    }))
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_swing_lies_within_its_table() {
-        for i in 0..=100_000 {
-            let t = f64::from(i) / 100_000.0;
-            let s = (3.0 - 2.0 * t) * t * t;
-            let exact = 3.0 * t * (1.0 - t) * (1.0 - 2.0 * t);
-            let swing = Swing::at(s);
-            assert!(
-                swing.low <= exact && exact <= swing.high,
-                "{exact} at {s}: {swing:?}"
-            );
-            assert!(swing.high - swing.low < 0.04, "{swing:?}");
-            let so_far = Swing::between(0.0, s);
-            assert!(so_far.low <= exact && exact <= so_far.high && exact <= SWING_MAX);
-        }
-    }
 
     #[test]
     fn wires_added_in_order_leave_a_shallow_tree_and_removed_ones_nothing() {
