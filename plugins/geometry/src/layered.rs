@@ -1,15 +1,21 @@
 //! A tidy drawing of any network: columns from left to right, with few crossings in between.
 
+mod heights;
+mod order;
+
 use std::collections::BTreeMap;
 
 use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-/// How often the columns are gone through in search of fewer crossings, each time the other way.
-const SWEEPS_MAX: usize = 24;
+use heights::heights;
+use order::Arranged;
 
-/// Large networks are gone through less often: about so many edges are looked at in all.
-const EDGES_LOOKED_AT: usize = 4_000_000;
+/// How much room the bend of a long wire takes, beside the free space between two neurons.
+const BEND_ROOM: f64 = 0.25;
+
+/// The columns, each from top to bottom, by number.
+type Layers = Vec<Vec<usize>>;
 
 /// In which columns a neuron may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,8 +76,10 @@ pub fn layered(
     spacing: Spacing,
 ) -> Vec<(u32, [f32; 2])> {
     let links = without_cycles(nodes, links(nodes, edges));
-    let layers = with_few_crossings(layers(nodes, &links), &links, nodes.len());
-    let places = places(nodes, &layers, spacing);
+    let len = nodes.len();
+    let layers = layers(nodes, &links);
+    let arranged = Arranged::new(layers, &links, len, |number| nodes[number].position[1]);
+    let places = places(nodes, &arranged.with_few_crossings(), spacing);
     nodes.iter().map(|node| node.id).zip(places).collect()
 }
 
@@ -165,104 +173,10 @@ fn neighbours(len: usize, links: &[(usize, usize)]) -> (Vec<Vec<usize>>, Vec<Vec
     (before, after)
 }
 
-/// The same layers in an order that crosses less, or as they were if none is found: every neuron
-/// goes to the barycentre of its neighbours on one side, again and again (Sugiyama, Tagawa and
-/// Toda 1981, without the dummies in long edges).
-fn with_few_crossings(
-    mut layers: Vec<Vec<usize>>,
-    links: &[(usize, usize)],
-    len: usize,
-) -> Vec<Vec<usize>> {
-    let (before, after) = neighbours(len, links);
-    let mut rows = vec![0.0; len];
-    for layer in &layers {
-        number_rows(layer, &mut rows);
-    }
-    let sweeps = (EDGES_LOOKED_AT / links.len().max(1)).clamp(2, SWEEPS_MAX);
-    let mut best = layers.clone();
-    let mut fewest = crossings(&layers, links, len);
-    let mut unchanged = 0;
-    for sweep in 0..sweeps {
-        if fewest == 0 || unchanged == 2 {
-            break;
-        }
-        unchanged += 1;
-        let is_rightward = sweep % 2 == 0;
-        let sources = if is_rightward { &before } else { &after };
-        let count = layers.len();
-        for step in 0..count {
-            let layer = &mut layers[if is_rightward { step } else { count - 1 - step }];
-            let wanted = |number: usize| match &sources[number][..] {
-                [] => rows[number],
-                some => some.iter().map(|&n| rows[n]).sum::<f64>() / some.len() as f64,
-            };
-            let mut keyed: Vec<_> = layer.iter().map(|&n| (wanted(n), n)).collect();
-            keyed.sort_by(|one, other| one.0.total_cmp(&other.0));
-            let sorted: Vec<_> = keyed.into_iter().map(|(_, number)| number).collect();
-            if sorted != *layer {
-                *layer = sorted;
-                number_rows(layer, &mut rows);
-                unchanged = 0;
-            }
-        }
-        if unchanged == 0 {
-            let count = crossings(&layers, links, len);
-            if count < fewest {
-                fewest = count;
-                best.clone_from(&layers);
-            }
-        }
-    }
-    best
-}
-
-/// Rows are counted from the middle of a layer.
-fn number_rows(layer: &[usize], rows: &mut [f64]) {
-    for (row, &number) in layer.iter().enumerate() {
-        rows[number] = row as f64 - (layer.len() as f64 - 1.0) / 2.0;
-    }
-}
-
-/// How many pairs of links between the same two layers cross.
-fn crossings(layers: &[Vec<usize>], links: &[(usize, usize)], len: usize) -> u64 {
-    let mut places = vec![(0, 0); len];
-    for (column, layer) in layers.iter().enumerate() {
-        for (row, &number) in layer.iter().enumerate() {
-            places[number] = (column as u32, row as u32);
-        }
-    }
-    let mut lines: Vec<[u32; 4]> = links
-        .iter()
-        .map(|&(from, to)| {
-            let ((start, from), (end, to)) = (places[from], places[to]);
-            [start, end, from, to]
-        })
-        .collect();
-    lines.sort_unstable();
-    let mut count = 0;
-    for bundle in lines.chunk_by(|one, other| one[..2] == other[..2]) {
-        // A Fenwick tree of how many of the lines so far end in the rows from the bottom up to one.
-        let rows = layers[bundle[0][1] as usize].len();
-        let mut ends = vec![0u64; rows + 1];
-        for line in bundle {
-            let from_bottom = rows - line[3] as usize;
-            let mut place = from_bottom - 1;
-            while place > 0 {
-                count += ends[place];
-                place &= place - 1;
-            }
-            place = from_bottom;
-            while place <= rows {
-                ends[place] += 1;
-                place += place & place.wrapping_neg();
-            }
-        }
-    }
-    count
-}
-
-fn places(nodes: &[LayoutNode], layers: &[Vec<usize>], spacing: Spacing) -> Vec<[f32; 2]> {
-    let height = |number: usize| {
+/// Where each neuron stands. A layer that is too high becomes a block, in which wires that pass get
+/// no room of their own.
+fn places(nodes: &[LayoutNode], arranged: &Arranged, spacing: Spacing) -> Vec<[f32; 2]> {
+    let size = |number: usize| {
         let height = nodes[number].height;
         if height.is_finite() {
             f64::from(height.max(0.0))
@@ -270,63 +184,59 @@ fn places(nodes: &[LayoutNode], layers: &[Vec<usize>], spacing: Spacing) -> Vec<
             0.0
         }
     };
-    let largest = |some: &[usize]| some.iter().map(|&n| height(n)).fold(0.0, f64::max);
+    let largest = |some: &[usize]| some.iter().map(|&n| size(n)).fold(0.0, f64::max);
     let (layer_gap, row_gap) = (f64::from(spacing.layer_gap), f64::from(spacing.row_gap));
+    let max_rows = spacing.max_column.filter(|&rows| rows > 0);
+    let max_rows = max_rows.unwrap_or(usize::MAX);
+    let mut room = vec![0.0; arranged.len];
+    let mut blocks = Vec::with_capacity(arranged.layers.len());
+    for layer in &arranged.layers {
+        let is_neuron = |number: &&usize| **number < nodes.len();
+        let neurons: Vec<usize> = layer.iter().filter(is_neuron).copied().collect();
+        let columns = neurons.len().div_ceil(max_rows);
+        for &number in layer {
+            room[number] = match columns {
+                1 if number < nodes.len() => size(number) + row_gap,
+                1 => BEND_ROOM * row_gap,
+                _ if number < nodes.len() => (largest(&neurons) + row_gap) / columns as f64,
+                _ => 0.0,
+            };
+        }
+        blocks.push((neurons, columns));
+    }
+    let heights = heights(arranged, &room);
     let mut places = vec![[0.0; 2]; nodes.len()];
     let mut left = 0.0;
-    for layer in layers {
-        let max_rows = spacing
-            .max_column
-            .filter(|&rows| rows > 0)
-            .unwrap_or(usize::MAX);
-        let columns = layer.len().div_ceil(max_rows);
-        let pitch = largest(layer) + row_gap;
-        let rows: Vec<&[usize]> = layer.chunks(columns).collect();
-        let gaps = row_gap * (rows.len() as f64 - 1.0);
-        let mut top = 0.5 * (rows.iter().map(|row| largest(row)).sum::<f64>() + gaps);
+    for (neurons, columns) in &blocks {
+        let pitch = largest(neurons) + row_gap;
+        let rows: Vec<&[usize]> = neurons.chunks(*columns).collect();
+        let sum: f64 = rows.iter().map(|row| largest(row) + row_gap).sum();
+        let middle = neurons.iter().map(|&n| heights[n]).sum::<f64>() / neurons.len() as f64;
+        let mut top = middle - 0.5 * (sum - row_gap);
         for row in rows {
-            let size = largest(row);
             for (column, &number) in row.iter().enumerate() {
                 let x = left + 0.5 * (pitch - row_gap) + column as f64 * pitch;
-                places[number] = [x, top - 0.5 * size];
+                let y = if *columns == 1 {
+                    heights[number]
+                } else {
+                    top + 0.5 * largest(row)
+                };
+                places[number] = [x, y];
             }
-            top -= size + row_gap;
+            top += largest(row) + row_gap;
         }
-        left += columns as f64 * pitch - row_gap + layer_gap;
+        left += *columns as f64 * pitch - row_gap + layer_gap;
     }
-    let middle = 0.5 * (left - layer_gap);
-    // Adding zero turns -0 into 0.
-    let placed = places
-        .into_iter()
-        .map(|[x, y]| [(x - middle + 0.0) as f32, (y + 0.0) as f32]);
+    let (mut highest, mut lowest) = (f64::INFINITY, f64::NEG_INFINITY);
+    for (number, [_, y]) in places.iter().enumerate() {
+        highest = highest.min(y - 0.5 * size(number));
+        lowest = lowest.max(y + 0.5 * size(number));
+    }
+    let middle = [0.5 * (left - layer_gap), 0.5 * (highest + lowest)];
+    // y points up. To a thousandth, so that what stands in line stands at the same height; adding
+    // zero turns -0 into 0.
+    let placed = places.into_iter().map(|[x, y]| {
+        [x - middle[0], middle[1] - y].map(|value| ((value * 1024.0).round() / 1024.0 + 0.0) as f32)
+    });
     placed.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn crossings_are_those_of_all_pairs() {
-        let layers = [vec![0, 1, 2], vec![3, 4, 5], vec![6]];
-        let links = [
-            (0, 4),
-            (0, 5),
-            (1, 3),
-            (1, 5),
-            (2, 3),
-            (2, 4),
-            (0, 6),
-            (3, 6),
-            (5, 6),
-        ];
-        let row = |number: usize| number % 3;
-        let mut expected = 0;
-        for one in &links[..6] {
-            for other in &links[..6] {
-                expected += u64::from(row(one.0) < row(other.0) && row(one.1) > row(other.1));
-            }
-        }
-        assert_eq!(crossings(&layers, &links, 7), expected);
-    }
 }

@@ -1,0 +1,88 @@
+//! How high everything stands: near its neighbours, and never nearer to the next of its column
+//! than there is room.
+
+use super::order::Arranged;
+
+/// How often the columns are gone through, each time the other way.
+const SWEEPS: usize = 16;
+
+/// How strongly a thing stays where it is, beside the pull of one neighbour.
+const INERTIA: f64 = 0.01;
+
+/// How far below the middle everything stands; `room[n]` is the height that thing `n` needs for
+/// itself.
+///
+/// Columns begin centred. Again and again one of them goes where the sum of the squared distances
+/// to its neighbours is smallest: isotonic regression by pooling (Best and Chakravarti 1990).
+pub(super) fn heights(arranged: &Arranged, room: &[f64]) -> Vec<f64> {
+    let sides = arranged.neighbours();
+    let mut heights = vec![0.0; arranged.len];
+    // From the top of the column to each of its things.
+    let mut depths = vec![0.0; arranged.len];
+    for layer in &arranged.layers {
+        let mut depth = 0.0;
+        for &number in layer {
+            depths[number] = depth + 0.5 * room[number];
+            depth += room[number];
+        }
+        for &number in layer {
+            heights[number] = depths[number] - 0.5 * depth;
+        }
+    }
+    let count = arranged.layers.len();
+    let mut pools = Vec::new();
+    for sweep in 0..SWEEPS {
+        for step in 0..count {
+            let layer = &arranged.layers[if sweep % 2 == 0 {
+                step
+            } else {
+                count - 1 - step
+            }];
+            // First as one side pulls, at last as both do.
+            let pulling = if sweep < SWEEPS / 2 {
+                &sides[sweep % 2..=sweep % 2]
+            } else {
+                &sides[..]
+            };
+            pools.clear();
+            for &number in layer {
+                let mut pool = Pool {
+                    weight: INERTIA,
+                    sum: INERTIA * (heights[number] - depths[number]),
+                    count: 1,
+                };
+                for &other in pulling.iter().flat_map(|side| &side[number]) {
+                    pool.weight += 1.0;
+                    pool.sum += heights[other] - depths[number];
+                }
+                while let Some(above) = pools.pop_if(|above: &mut Pool| above.top() > pool.top()) {
+                    pool.weight += above.weight;
+                    pool.sum += above.sum;
+                    pool.count += above.count;
+                }
+                pools.push(pool);
+            }
+            let mut rest = layer.iter();
+            for pool in &pools {
+                for &number in rest.by_ref().take(pool.count) {
+                    heights[number] = pool.top() + depths[number];
+                }
+            }
+        }
+    }
+    heights
+}
+
+/// Things of a column that stand as close as they can.
+struct Pool {
+    weight: f64,
+    sum: f64,
+    count: usize,
+}
+
+impl Pool {
+    /// Where the top of the column would be if these stood in it as all are pulled.
+    fn top(&self) -> f64 {
+        self.sum / self.weight
+    }
+}

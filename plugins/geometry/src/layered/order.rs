@@ -1,0 +1,269 @@
+//! Who stands above whom: wires over several columns get bends, and columns an order that crosses
+//! little.
+
+use super::Layers;
+
+/// How often the columns are gone through in search of fewer crossings, each time the other way.
+const SWEEPS_MAX: usize = 24;
+
+/// Large networks are gone through less often: about so many links are looked at in all.
+const LINKS_LOOKED_AT: usize = 4_000_000;
+
+/// So many bends at most; the longest ways go without.
+const BENDS_MAX: usize = 300_000;
+
+/// Things in columns, from top to bottom: neurons, numbered from 0, and after them the bends of
+/// wires that pass through a column.
+pub(super) struct Arranged {
+    /// The columns.
+    pub layers: Layers,
+    /// What is joined to what, from left to right: to the next column, but for ways without bends.
+    pub links: Vec<(usize, usize)>,
+    /// How many neurons and bends there are.
+    pub len: usize,
+}
+
+impl Arranged {
+    /// These layers of so many neurons, and bends where a link passes through a column. All links
+    /// of a neuron share one way, which they leave one after the other.
+    ///
+    /// `height` is how high a neuron stands now.
+    pub fn new(
+        layers: Layers,
+        links: &[(usize, usize)],
+        len: usize,
+        height: impl Fn(usize) -> f32,
+    ) -> Self {
+        let column_of = columns(&layers, len);
+        let mut farthest: Vec<usize> = (0..len).collect();
+        for &(from, to) in links {
+            if column_of[to] > column_of[farthest[from]] {
+                farthest[from] = to;
+            }
+        }
+        let length = |from: usize| column_of[farthest[from]] - column_of[from];
+        let mut long: Vec<usize> = (0..len).filter(|&from| length(from) > 1).collect();
+        long.sort_by_key(|&from| length(from));
+        let mut arranged = Self {
+            layers,
+            links: Vec::with_capacity(links.len()),
+            len,
+        };
+        let mut heights: Vec<f32> = (0..len).map(height).collect();
+        // The first bend of a neuron's way.
+        let mut first_bends = vec![None; len];
+        for from in long {
+            let (start, length) = (column_of[from], length(from));
+            if arranged.len - len + length > BENDS_MAX {
+                break;
+            }
+            first_bends[from] = Some(arranged.len);
+            for step in 1..length {
+                let bend = arranged.len;
+                let before = if step == 1 { from } else { bend - 1 };
+                arranged.links.push((before, bend));
+                arranged.layers[start + step].push(bend);
+                let part = step as f32 / length as f32;
+                heights.push(heights[from] + (heights[farthest[from]] - heights[from]) * part);
+                arranged.len += 1;
+            }
+        }
+        arranged.links.extend(links.iter().map(|&(from, to)| {
+            match (first_bends[from], column_of[to] - column_of[from]) {
+                (None, _) | (_, 1) => (from, to),
+                (Some(first), length) => (first + length - 2, to),
+            }
+        }));
+        arranged.links.sort_unstable();
+        for layer in &mut arranged.layers {
+            layer.sort_by(|&one, &other| heights[other].total_cmp(&heights[one]));
+        }
+        arranged
+    }
+
+    /// For each thing its neighbours on the left, and those on the right.
+    pub fn neighbours(&self) -> [Vec<Vec<usize>>; 2] {
+        let mut sides = [vec![Vec::new(); self.len], vec![Vec::new(); self.len]];
+        for &(from, to) in &self.links {
+            sides[0][to].push(from);
+            sides[1][from].push(to);
+        }
+        sides
+    }
+
+    /// The same columns in an order that crosses less, or as they were if none is found: every
+    /// thing goes to the barycentre of its neighbours on one side, again and again (Sugiyama,
+    /// Tagawa and Toda 1981), once from the order that is, and once from the order in which
+    /// neurons are reached depth first, which keeps apart what is not joined (Gansner, Koutsofios,
+    /// North and Vo 1993).
+    pub fn with_few_crossings(mut self) -> Self {
+        let sides = self.neighbours();
+        let mut fewest = u64::MAX;
+        let starts = [self.layers.clone(), depth_first(&self, &sides[1])];
+        for (number, layers) in starts.iter().enumerate() {
+            if fewest > 0 && (number == 0 || *layers != starts[0]) {
+                self.sweep(layers.clone(), &sides, &mut fewest);
+            }
+        }
+        self
+    }
+
+    /// Goes through the columns from an order; keeps the best that is found.
+    fn sweep(&mut self, mut layers: Layers, sides: &[Vec<Vec<usize>>; 2], fewest: &mut u64) {
+        let mut rows = vec![0.0; self.len];
+        for layer in &layers {
+            number_rows(layer, &mut rows);
+        }
+        self.keep_if_better(&layers, fewest);
+        let sweeps = (LINKS_LOOKED_AT / self.links.len().max(1)).clamp(2, SWEEPS_MAX);
+        let mut unchanged = 0;
+        for sweep in 0..sweeps {
+            if *fewest == 0 || unchanged == 2 {
+                break;
+            }
+            unchanged += 1;
+            let sources = &sides[sweep % 2];
+            let count = layers.len();
+            for step in 0..count {
+                let layer = &mut layers[if sweep % 2 == 0 {
+                    step
+                } else {
+                    count - 1 - step
+                }];
+                let wanted = |number: usize| match &sources[number][..] {
+                    [] => rows[number],
+                    some => some.iter().map(|&n| rows[n]).sum::<f64>() / some.len() as f64,
+                };
+                let mut keyed: Vec<_> = layer.iter().map(|&n| (wanted(n), n)).collect();
+                keyed.sort_by(|one, other| one.0.total_cmp(&other.0));
+                let sorted: Vec<_> = keyed.into_iter().map(|(_, number)| number).collect();
+                if sorted != *layer {
+                    *layer = sorted;
+                    number_rows(layer, &mut rows);
+                    unchanged = 0;
+                }
+            }
+            if unchanged == 0 {
+                self.keep_if_better(&layers, fewest);
+            }
+        }
+    }
+
+    fn keep_if_better(&mut self, layers: &Layers, fewest: &mut u64) {
+        let count = crossings(layers, &self.links, self.len);
+        if count < *fewest {
+            *fewest = count;
+            self.layers.clone_from(layers);
+        }
+    }
+}
+
+/// In which column each thing is.
+fn columns(layers: &Layers, len: usize) -> Vec<usize> {
+    let mut column_of = vec![0; len];
+    for (column, layer) in layers.iter().enumerate() {
+        for &number in layer {
+            column_of[number] = column;
+        }
+    }
+    column_of
+}
+
+/// The same columns in the order in which they are reached from the left, depth first.
+fn depth_first(arranged: &Arranged, after: &[Vec<usize>]) -> Layers {
+    let column_of = columns(&arranged.layers, arranged.len);
+    let mut rows = vec![0.0; arranged.len];
+    for layer in &arranged.layers {
+        number_rows(layer, &mut rows);
+    }
+    let mut layers = vec![Vec::new(); arranged.layers.len()];
+    let mut is_reached = vec![false; arranged.len];
+    let mut open = Vec::new();
+    for &start in arranged.layers.iter().flatten() {
+        open.push(start);
+        while let Some(number) = open.pop() {
+            if std::mem::replace(&mut is_reached[number], true) {
+                continue;
+            }
+            layers[column_of[number]].push(number);
+            let first = open.len();
+            open.extend(after[number].iter().filter(|&&next| !is_reached[next]));
+            open[first..].sort_by(|&one, &other| rows[other].total_cmp(&rows[one]));
+        }
+    }
+    layers
+}
+
+/// Rows are counted from the middle of a layer.
+fn number_rows(layer: &[usize], rows: &mut [f64]) {
+    for (row, &number) in layer.iter().enumerate() {
+        rows[number] = row as f64 - (layer.len() as f64 - 1.0) / 2.0;
+    }
+}
+
+/// How many pairs of links between the same two layers cross.
+fn crossings(layers: &Layers, links: &[(usize, usize)], len: usize) -> u64 {
+    let mut places = vec![(0, 0); len];
+    for (column, layer) in layers.iter().enumerate() {
+        for (row, &number) in layer.iter().enumerate() {
+            places[number] = (column as u32, row as u32);
+        }
+    }
+    let mut lines: Vec<[u32; 4]> = links
+        .iter()
+        .map(|&(from, to)| {
+            let ((start, from), (end, to)) = (places[from], places[to]);
+            [start, end, from, to]
+        })
+        .collect();
+    lines.sort_unstable();
+    let mut count = 0;
+    for bundle in lines.chunk_by(|one, other| one[..2] == other[..2]) {
+        // A Fenwick tree of how many of the lines so far end in the rows from the bottom up to one.
+        let rows = layers[bundle[0][1] as usize].len();
+        let mut ends = vec![0u64; rows + 1];
+        for line in bundle {
+            let from_bottom = rows - line[3] as usize;
+            let mut place = from_bottom - 1;
+            while place > 0 {
+                count += ends[place];
+                place &= place - 1;
+            }
+            place = from_bottom;
+            while place <= rows {
+                ends[place] += 1;
+                place += place & place.wrapping_neg();
+            }
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crossings_are_those_of_all_pairs() {
+        let layers = vec![vec![0, 1, 2], vec![3, 4, 5], vec![6]];
+        let links = [
+            (0, 4),
+            (0, 5),
+            (1, 3),
+            (1, 5),
+            (2, 3),
+            (2, 4),
+            (0, 6),
+            (3, 6),
+            (5, 6),
+        ];
+        let row = |number: usize| number % 3;
+        let mut expected = 0;
+        for one in &links[..6] {
+            for other in &links[..6] {
+                expected += u64::from(row(one.0) < row(other.0) && row(one.1) > row(other.1));
+            }
+        }
+        assert_eq!(crossings(&layers, &links, 7), expected);
+    }
+}
