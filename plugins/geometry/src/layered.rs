@@ -11,9 +11,6 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use heights::heights;
 use order::Arranged;
 
-/// How much room the bend of a long wire takes, beside the free space between two neurons.
-const BEND_ROOM: f64 = 0.25;
-
 /// The columns, each from top to bottom, by number.
 type Layers = Vec<Vec<usize>>;
 
@@ -65,8 +62,8 @@ impl Default for Spacing {
 }
 
 /// A place for every neuron, in the order given: the inputs in the first column, the outputs in
-/// the last, each hidden neuron right of all that feed it, every column centred on y = 0, the
-/// whole centred on x = 0.
+/// the last, each hidden neuron right of all that feed it, as high as its neighbours and the room
+/// that neurons and passing wires need let it be, the whole centred on the origin.
 ///
 /// An edge runs to the right, except one that enters an input, leaves an output, or points to the
 /// left in a cycle as it stands now. Edges of unknown neurons count for nothing, repeated ones once.
@@ -173,8 +170,17 @@ fn neighbours(len: usize, links: &[(usize, usize)]) -> (Vec<Vec<usize>>, Vec<Vec
     (before, after)
 }
 
-/// Where each neuron stands. A layer that is too high becomes a block, in which wires that pass get
-/// no room of their own.
+/// The neurons of a column, without the bends of wires that pass through it.
+struct Column {
+    /// From top to bottom; in a block row by row.
+    neurons: Vec<usize>,
+    /// How many stand side by side; more than one where it is a block.
+    width: usize,
+    /// The room of its largest neuron, with the free space to the next.
+    pitch: f64,
+}
+
+/// Where each neuron stands.
 fn places(nodes: &[LayoutNode], arranged: &Arranged, spacing: Spacing) -> Vec<[f32; 2]> {
     let size = |number: usize| {
         let height = nodes[number].height;
@@ -187,45 +193,60 @@ fn places(nodes: &[LayoutNode], arranged: &Arranged, spacing: Spacing) -> Vec<[f
     let largest = |some: &[usize]| some.iter().map(|&n| size(n)).fold(0.0, f64::max);
     let (layer_gap, row_gap) = (f64::from(spacing.layer_gap), f64::from(spacing.row_gap));
     let max_rows = spacing.max_column.filter(|&rows| rows > 0);
-    let max_rows = max_rows.unwrap_or(usize::MAX);
-    let mut room = vec![0.0; arranged.len];
-    let mut blocks = Vec::with_capacity(arranged.layers.len());
+    let mut columns = Vec::with_capacity(arranged.layers.len());
+    let mut column_of = vec![0; arranged.len];
     for layer in &arranged.layers {
-        let is_neuron = |number: &&usize| **number < nodes.len();
-        let neurons: Vec<usize> = layer.iter().filter(is_neuron).copied().collect();
-        let columns = neurons.len().div_ceil(max_rows);
+        let is_neuron = |number: &usize| *number < nodes.len();
+        let neurons: Vec<usize> = layer.iter().copied().filter(is_neuron).collect();
         for &number in layer {
-            room[number] = match columns {
-                1 if number < nodes.len() => size(number) + row_gap,
-                1 => BEND_ROOM * row_gap,
-                _ if number < nodes.len() => (largest(&neurons) + row_gap) / columns as f64,
-                _ => 0.0,
-            };
+            column_of[number] = columns.len();
         }
-        blocks.push((neurons, columns));
+        columns.push(Column {
+            width: neurons.len().div_ceil(max_rows.unwrap_or(usize::MAX)),
+            pitch: largest(&neurons) + row_gap,
+            neurons,
+        });
     }
-    let heights = heights(arranged, &room);
+    let heights = heights(arranged, |one, other| {
+        let column = &columns[column_of[one]];
+        let neurons = [one, other].map(|number| number < nodes.len());
+        match (column.width, neurons) {
+            (1, [true, true]) => 0.5 * (size(one) + size(other)) + row_gap,
+            // So far that a wire is clear of a neuron when both give way alike.
+            (1, [true, false]) => size(one) + 0.5 * row_gap,
+            (1, [false, true]) => size(other) + 0.5 * row_gap,
+            (1, [false, false]) => 0.25 * row_gap,
+            // Wires that pass a block get no room of their own.
+            (width, [one, other]) => {
+                let shares = 0.5 * (f64::from(u8::from(one)) + f64::from(u8::from(other)));
+                shares * column.pitch / width as f64
+            }
+        }
+    });
     let mut places = vec![[0.0; 2]; nodes.len()];
     let mut left = 0.0;
-    for (neurons, columns) in &blocks {
-        let pitch = largest(neurons) + row_gap;
-        let rows: Vec<&[usize]> = neurons.chunks(*columns).collect();
-        let sum: f64 = rows.iter().map(|row| largest(row) + row_gap).sum();
+    for Column {
+        neurons,
+        width,
+        pitch,
+    } in &columns
+    {
         let middle = neurons.iter().map(|&n| heights[n]).sum::<f64>() / neurons.len() as f64;
+        let rows: Vec<&[usize]> = neurons.chunks(*width).collect();
+        let sum: f64 = rows.iter().map(|row| largest(row) + row_gap).sum();
         let mut top = middle - 0.5 * (sum - row_gap);
         for row in rows {
             for (column, &number) in row.iter().enumerate() {
                 let x = left + 0.5 * (pitch - row_gap) + column as f64 * pitch;
-                let y = if *columns == 1 {
-                    heights[number]
-                } else {
-                    top + 0.5 * largest(row)
+                let y = match width {
+                    1 => heights[number],
+                    _ => top + 0.5 * largest(row),
                 };
                 places[number] = [x, y];
             }
             top += largest(row) + row_gap;
         }
-        left += *columns as f64 * pitch - row_gap + layer_gap;
+        left += *width as f64 * pitch - row_gap + layer_gap;
     }
     let (mut highest, mut lowest) = (f64::INFINITY, f64::NEG_INFINITY);
     for (number, [_, y]) in places.iter().enumerate() {
@@ -233,8 +254,8 @@ fn places(nodes: &[LayoutNode], arranged: &Arranged, spacing: Spacing) -> Vec<[f
         lowest = lowest.max(y + 0.5 * size(number));
     }
     let middle = [0.5 * (left - layer_gap), 0.5 * (highest + lowest)];
-    // y points up. To a thousandth, so that what stands in line stands at the same height; adding
-    // zero turns -0 into 0.
+    // y points up. In steps of 1/1024, so that what is in line stands equally high to the bit;
+    // adding zero turns -0 into 0.
     let placed = places.into_iter().map(|[x, y]| {
         [x - middle[0], middle[1] - y].map(|value| ((value * 1024.0).round() / 1024.0 + 0.0) as f32)
     });

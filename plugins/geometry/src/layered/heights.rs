@@ -1,5 +1,5 @@
-//! How high everything stands: near its neighbours, and never nearer to the next of its column
-//! than there is room.
+//! How high everything stands: near its neighbours, and off the next of its column as far as it
+//! must.
 
 use super::order::Arranged;
 
@@ -9,21 +9,22 @@ const SWEEPS: usize = 16;
 /// How strongly a thing stays where it is, beside the pull of one neighbour.
 const INERTIA: f64 = 0.01;
 
-/// How far below the middle everything stands; `room[n]` is the height that thing `n` needs for
-/// itself.
+/// How far below the middle everything stands; `apart` is the distance that two neighbours in a
+/// column keep from middle to middle.
 ///
 /// Columns begin centred. Again and again one of them goes where the sum of the squared distances
-/// to its neighbours is smallest: isotonic regression by pooling (Best and Chakravarti 1990).
-pub(super) fn heights(arranged: &Arranged, room: &[f64]) -> Vec<f64> {
+/// to its neighbours is smallest: isotonic regression, by pooling those that would come too close
+/// (Ayer, Brunk, Ewing, Reid and Silverman 1955).
+pub(super) fn heights(arranged: &Arranged, apart: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let sides = arranged.neighbours();
     let mut heights = vec![0.0; arranged.len];
-    // From the top of the column to each of its things.
+    // How far below the first of its column a thing is where all stand as close as they can.
     let mut depths = vec![0.0; arranged.len];
     for layer in &arranged.layers {
         let mut depth = 0.0;
-        for &number in layer {
-            depths[number] = depth + 0.5 * room[number];
-            depth += room[number];
+        for pair in layer.windows(2) {
+            depth += apart(pair[0], pair[1]);
+            depths[pair[1]] = depth;
         }
         for &number in layer {
             heights[number] = depths[number] - 0.5 * depth;
@@ -32,18 +33,18 @@ pub(super) fn heights(arranged: &Arranged, room: &[f64]) -> Vec<f64> {
     let count = arranged.layers.len();
     let mut pools = Vec::new();
     for sweep in 0..SWEEPS {
+        // First as one side pulls, at last as both do.
+        let pulling = if sweep < SWEEPS / 2 {
+            &sides[sweep % 2..=sweep % 2]
+        } else {
+            &sides[..]
+        };
         for step in 0..count {
             let layer = &arranged.layers[if sweep % 2 == 0 {
                 step
             } else {
                 count - 1 - step
             }];
-            // First as one side pulls, at last as both do.
-            let pulling = if sweep < SWEEPS / 2 {
-                &sides[sweep % 2..=sweep % 2]
-            } else {
-                &sides[..]
-            };
             pools.clear();
             for &number in layer {
                 let mut pool = Pool {
@@ -81,7 +82,7 @@ struct Pool {
 }
 
 impl Pool {
-    /// Where the top of the column would be if these stood in it as all are pulled.
+    /// Where the first of the column would be if these stood in it as all of them are pulled.
     fn top(&self) -> f64 {
         self.sum / self.weight
     }

@@ -24,8 +24,8 @@ pub(super) struct Arranged {
 }
 
 impl Arranged {
-    /// These layers of so many neurons, and bends where a link passes through a column. All links
-    /// of a neuron share one way, which they leave one after the other.
+    /// These layers of so many neurons, and bends where a link passes through a column. Links of a
+    /// neuron to the same column share one way.
     ///
     /// `height` is how high a neuron stands now.
     pub fn new(
@@ -35,45 +35,37 @@ impl Arranged {
         height: impl Fn(usize) -> f32,
     ) -> Self {
         let column_of = columns(&layers, len);
-        let mut farthest: Vec<usize> = (0..len).collect();
-        for &(from, to) in links {
-            if column_of[to] > column_of[farthest[from]] {
-                farthest[from] = to;
-            }
-        }
-        let length = |from: usize| column_of[farthest[from]] - column_of[from];
-        let mut long: Vec<usize> = (0..len).filter(|&from| length(from) > 1).collect();
-        long.sort_by_key(|&from| length(from));
+        let length = |&(from, to): &(usize, usize)| column_of[to] - column_of[from];
+        let mut long: Vec<_> = links.iter().filter(|link| length(link) > 1).collect();
+        long.sort_by_key(|&link| (length(link), link.0));
         let mut arranged = Self {
             layers,
-            links: Vec::with_capacity(links.len()),
+            links: links
+                .iter()
+                .filter(|link| length(link) == 1)
+                .copied()
+                .collect(),
             len,
         };
         let mut heights: Vec<f32> = (0..len).map(height).collect();
-        // The first bend of a neuron's way.
-        let mut first_bends = vec![None; len];
-        for from in long {
-            let (start, length) = (column_of[from], length(from));
-            if arranged.len - len + length > BENDS_MAX {
-                break;
+        for way in long.chunk_by(|one, other| one.0 == other.0 && length(one) == length(other)) {
+            let (&(from, to), length) = (way[0], length(way[0]));
+            let mut before = from;
+            if arranged.len - len + length <= BENDS_MAX {
+                for step in 1..length {
+                    let bend = arranged.len;
+                    arranged.links.push((before, bend));
+                    arranged.layers[column_of[from] + step].push(bend);
+                    let part = step as f32 / length as f32;
+                    heights.push(heights[from] + (heights[to] - heights[from]) * part);
+                    arranged.len += 1;
+                    before = bend;
+                }
             }
-            first_bends[from] = Some(arranged.len);
-            for step in 1..length {
-                let bend = arranged.len;
-                let before = if step == 1 { from } else { bend - 1 };
-                arranged.links.push((before, bend));
-                arranged.layers[start + step].push(bend);
-                let part = step as f32 / length as f32;
-                heights.push(heights[from] + (heights[farthest[from]] - heights[from]) * part);
-                arranged.len += 1;
-            }
+            arranged
+                .links
+                .extend(way.iter().map(|link| (before, link.1)));
         }
-        arranged.links.extend(links.iter().map(|&(from, to)| {
-            match (first_bends[from], column_of[to] - column_of[from]) {
-                (None, _) | (_, 1) => (from, to),
-                (Some(first), length) => (first + length - 2, to),
-            }
-        }));
         arranged.links.sort_unstable();
         for layer in &mut arranged.layers {
             layer.sort_by(|&one, &other| heights[other].total_cmp(&heights[one]));
@@ -143,6 +135,7 @@ impl Arranged {
                     unchanged = 0;
                 }
             }
+            unchanged *= usize::from(!exchange(&mut layers, sides, &mut rows));
             if unchanged == 0 {
                 self.keep_if_better(&layers, fewest);
             }
@@ -192,6 +185,52 @@ fn depth_first(arranged: &Arranged, after: &[Vec<usize>]) -> Layers {
         }
     }
     layers
+}
+
+/// Lets neighbours in a column change places where that crosses less; whether any did.
+fn exchange(layers: &mut Layers, sides: &[Vec<Vec<usize>>; 2], rows: &mut [f64]) -> bool {
+    let mut is_changed = false;
+    // The rows of a thing's neighbours on either side, from the top.
+    let ends = |number: usize, rows: &[f64]| {
+        [0, 1].map(|side: usize| {
+            let mut ends: Vec<_> = sides[side][number].iter().map(|&n| rows[n]).collect();
+            ends.sort_unstable_by(f64::total_cmp);
+            ends
+        })
+    };
+    for layer in layers {
+        let mut upper = layer.first().map(|&number| ends(number, rows));
+        for row in 1..layer.len() {
+            let lower = ends(layer[row], rows);
+            let Some(above) = &mut upper else { break };
+            let gain: i64 = above.iter().zip(&lower).map(|(a, b)| excess(a, b)).sum();
+            if gain > 0 {
+                layer.swap(row - 1, row);
+                is_changed = true;
+            } else {
+                *above = lower;
+            }
+        }
+        number_rows(layer, rows);
+    }
+    is_changed
+}
+
+/// How many more pairs cross with these ends above those than below them; both are sorted.
+fn excess(above: &[f64], below: &[f64]) -> i64 {
+    let (mut excess, mut less, mut not_more) = (0, 0, 0);
+    for end in above {
+        less += below[less..]
+            .iter()
+            .take_while(|other| *other < end)
+            .count();
+        not_more += below[not_more..]
+            .iter()
+            .take_while(|other| *other <= end)
+            .count();
+        excess += less as i64 - (below.len() - not_more) as i64;
+    }
+    excess
 }
 
 /// Rows are counted from the middle of a layer.
