@@ -7,10 +7,10 @@ use super::Layers;
 const SWEEPS_MAX: usize = 24;
 
 /// Large networks are gone through less often: about so many links are looked at in all.
-const LINKS_LOOKED_AT: usize = 4_000_000;
+const LINKS_LOOKED_AT: usize = 2_000_000;
 
 /// So many bends at most; the longest ways go without.
-const BENDS_MAX: usize = 300_000;
+const BENDS_MAX: usize = 50_000;
 
 /// Things in columns, from top to bottom: neurons, numbered from 0, and after them the bends of
 /// wires that pass through a column.
@@ -135,7 +135,9 @@ impl Arranged {
                     unchanged = 0;
                 }
             }
-            unchanged *= usize::from(!exchange(&mut layers, sides, &mut rows));
+            if sweeps == SWEEPS_MAX && exchange(&mut layers, sides, &mut rows) {
+                unchanged = 0;
+            }
             if unchanged == 0 {
                 self.keep_if_better(&layers, fewest);
             }
@@ -191,24 +193,24 @@ fn depth_first(arranged: &Arranged, after: &[Vec<usize>]) -> Layers {
 fn exchange(layers: &mut Layers, sides: &[Vec<Vec<usize>>; 2], rows: &mut [f64]) -> bool {
     let mut is_changed = false;
     // The rows of a thing's neighbours on either side, from the top.
-    let ends = |number: usize, rows: &[f64]| {
-        [0, 1].map(|side: usize| {
-            let mut ends: Vec<_> = sides[side][number].iter().map(|&n| rows[n]).collect();
+    let ends = |number: usize, rows: &[f64], ends: &mut [Vec<f64>; 2]| {
+        for (ends, side) in ends.iter_mut().zip(sides) {
+            ends.clear();
+            ends.extend(side[number].iter().map(|&other| rows[other]));
             ends.sort_unstable_by(f64::total_cmp);
-            ends
-        })
+        }
     };
+    let (mut above, mut below) = ([vec![], vec![]], [vec![], vec![]]);
     for layer in layers {
-        let mut upper = layer.first().map(|&number| ends(number, rows));
+        ends(layer[0], rows, &mut above);
         for row in 1..layer.len() {
-            let lower = ends(layer[row], rows);
-            let Some(above) = &mut upper else { break };
-            let gain: i64 = above.iter().zip(&lower).map(|(a, b)| excess(a, b)).sum();
+            ends(layer[row], rows, &mut below);
+            let gain: i64 = above.iter().zip(&below).map(|(a, b)| excess(a, b)).sum();
             if gain > 0 {
                 layer.swap(row - 1, row);
                 is_changed = true;
             } else {
-                *above = lower;
+                std::mem::swap(&mut above, &mut below);
             }
         }
         number_rows(layer, rows);
