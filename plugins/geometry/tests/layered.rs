@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geometry::{LayoutNode, Rank, Spacing, layered};
+use geometry::{LayoutNode, Rank, Spacing, WireCurve, layered};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -295,4 +295,108 @@ fn nothing_loops_and_lone_neurons_have_places() {
     // The edge back is the one that runs to the left now.
     assert!(places[&1][0] < places[&2][0] && places[&2][0] < places[&3][0]);
     assert_eq!(places[&4][0], places[&1][0]);
+}
+
+/// Neurons of these numbers, all in one place: the first is an input, the last an output.
+fn heap(count: u32) -> Vec<LayoutNode> {
+    let rank = |id| match id {
+        0 => Rank::Input,
+        _ if id + 1 == count => Rank::Output,
+        _ => Rank::Hidden,
+    };
+    (0..count).map(|id| node(id, rank(id), [0.0; 2])).collect()
+}
+
+#[test]
+fn a_wire_that_skips_part_of_a_chain_is_not_drawn_upon_the_neurons_that_it_skips() {
+    for (from, to) in [(0, 2), (0, 4), (1, 3), (1, 5), (0, 6)] {
+        let nodes = heap(7);
+        let edges: Vec<_> = (1..7).map(|to| (to - 1, to)).chain([(from, to)]).collect();
+        let spacing = Spacing::default();
+        let places = placed(&nodes, &edges, spacing);
+        let wire = WireCurve::between(places[&from], places[&to]);
+        for id in from + 1..to {
+            let free = wire.distance_to(places[&id]) - 0.5 * SIZE;
+            assert!(free > 1.0, "{free} from {id} to the wire {from} to {to}");
+        }
+    }
+}
+
+#[test]
+fn a_tree_is_drawn_without_crossings_and_each_parent_between_its_children() {
+    // Every neuron but the last leaves feeds two.
+    let nodes: Vec<_> = (0..15)
+        .map(|id| {
+            let rank = if id == 0 { Rank::Input } else { Rank::Hidden };
+            node(id, rank, [0.0, (id * 11 % 15) as f32])
+        })
+        .collect();
+    let edges: Vec<_> = (1..15).map(|id| ((id - 1) / 2, id)).collect();
+    let places = placed(&nodes, &edges, Spacing::default());
+    assert_eq!(crossings(&places, &edges), 0);
+    for parent in 0..7 {
+        let children = [2 * parent + 1, 2 * parent + 2].map(|child| places[&child][1]);
+        let (low, high) = (children[0].min(children[1]), children[0].max(children[1]));
+        let height = places[&parent][1];
+        assert!(
+            low < height && height < high,
+            "{parent} at {height}: {low} to {high}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_joined_is_not_mixed() {
+    // Three networks of 2-3-2, their neurons in turns.
+    let (_, part) = dense(&[2, 3, 2]);
+    let nodes: Vec<_> = (0..21)
+        .map(|id| {
+            let rank = match id / 3 {
+                0..2 => Rank::Input,
+                2..5 => Rank::Hidden,
+                _ => Rank::Output,
+            };
+            node(id, rank, [0.0, -(id as f32)])
+        })
+        .collect();
+    let ids = |which: u32| move |&(from, to): &(u32, u32)| (3 * from + which, 3 * to + which);
+    let edges: Vec<_> = (0..3)
+        .flat_map(|which| part.iter().map(ids(which)))
+        .collect();
+    let places = placed(&nodes, &edges, Spacing::default());
+    assert_eq!(
+        crossings(&places, &edges),
+        3 * crossings_of_dense(&[2, 3, 2])
+    );
+}
+
+/// How many pairs cross between complete layers, whatever the order.
+fn crossings_of_dense(layers: &[usize]) -> usize {
+    let pairs = |count: usize| count * (count - 1) / 2;
+    layers
+        .windows(2)
+        .map(|two| pairs(two[0]) * pairs(two[1]))
+        .sum()
+}
+
+#[test]
+fn very_long_chains_fans_and_bundles_of_long_wires_have_places() {
+    let count = 6_000;
+    let chain: Vec<_> = (1..count).map(|to| (to - 1, to)).collect();
+    let fan: Vec<_> = (1..count).map(|to| (0, to)).collect();
+    // Each wire passes a thousand columns; together they need far more bends than there may be.
+    let skips = (0..count - 1_000)
+        .step_by(7)
+        .map(|from| (from, from + 1_000));
+    let long: Vec<_> = chain.iter().copied().chain(skips).collect();
+    for edges in [chain, fan, long] {
+        let places = placed(&heap(count), &edges, Spacing::default());
+        assert_eq!(places.len(), count as usize);
+        assert!(
+            edges
+                .iter()
+                .all(|(from, to)| places[from][0] < places[to][0])
+        );
+        assert!(places.values().flatten().all(|value| value.is_finite()));
+    }
 }

@@ -1,6 +1,8 @@
 //! How high everything stands: near its neighbours, and off the next of its column as far as it
 //! must.
 
+use std::cmp::Ordering;
+
 use super::order::Arranged;
 
 /// How often the columns are gone through, each time the other way.
@@ -33,12 +35,6 @@ pub(super) fn heights(arranged: &Arranged, apart: impl Fn(usize, usize) -> f64) 
     let count = arranged.layers.len();
     let mut pools = Vec::new();
     for sweep in 0..SWEEPS {
-        // First as one side pulls, at last as both do.
-        let pulling = if sweep < SWEEPS / 2 {
-            &sides[sweep % 2..=sweep % 2]
-        } else {
-            &sides[..]
-        };
         for step in 0..count {
             let layer = &arranged.layers[if sweep % 2 == 0 {
                 step
@@ -52,7 +48,16 @@ pub(super) fn heights(arranged: &Arranged, apart: impl Fn(usize, usize) -> f64) 
                     sum: INERTIA * (heights[number] - depths[number]),
                     count: 1,
                 };
-                for &other in pulling.iter().flat_map(|side| &side[number]) {
+                let [left, right] = [&sides[0][number][..], &sides[1][number][..]];
+                // First as one side pulls, at last as the larger.
+                let pulling = match (sweep < SWEEPS / 2, left.len().cmp(&right.len())) {
+                    (true, _) if sweep % 2 == 0 => [left, &[]],
+                    (true, _) => [&[][..], right],
+                    (_, Ordering::Less) => [&[], right],
+                    (_, Ordering::Equal) => [left, right],
+                    (_, Ordering::Greater) => [left, &[]],
+                };
+                for &other in pulling.iter().copied().flatten() {
                     pool.weight += 1.0;
                     pool.sum += heights[other] - depths[number];
                 }
