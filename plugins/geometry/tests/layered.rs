@@ -346,37 +346,40 @@ fn a_tree_is_drawn_without_crossings_and_each_parent_between_its_children() {
 }
 
 #[test]
-fn what_is_not_joined_is_not_mixed() {
-    // Three networks of 2-3-2, their neurons in turns.
-    let (_, part) = dense(&[2, 3, 2]);
-    let nodes: Vec<_> = (0..21)
-        .map(|id| {
-            let rank = match id / 3 {
-                0..2 => Rank::Input,
-                2..5 => Rank::Hidden,
-                _ => Rank::Output,
-            };
-            node(id, rank, [0.0, -(id as f32)])
+fn networks_that_are_not_joined_do_not_cross_each_other() {
+    // Forty networks of seven neurons, their neurons in turns; in each, neurons two to six are fed
+    // by one or two before them.
+    let count = 40;
+    let edges: Vec<_> = (0..count)
+        .flat_map(|which| {
+            let feeds = move |to: u32| [which * to % to, (which / 3 + 2 * to / 3) % to];
+            (2..7).flat_map(move |to| {
+                feeds(to).map(|from| (from * count + which, to * count + which))
+            })
         })
         .collect();
-    let ids = |which: u32| move |&(from, to): &(u32, u32)| (3 * from + which, 3 * to + which);
-    let edges: Vec<_> = (0..3)
-        .flat_map(|which| part.iter().map(ids(which)))
+    let nodes: Vec<_> = (0..7 * count)
+        .map(|id| {
+            let rank = if id < 2 * count {
+                Rank::Input
+            } else {
+                Rank::Hidden
+            };
+            node(id, rank, [0.0, -((id * 37 % 280) as f32)])
+        })
         .collect();
     let places = placed(&nodes, &edges, Spacing::default());
-    assert_eq!(
-        crossings(&places, &edges),
-        3 * crossings_of_dense(&[2, 3, 2])
-    );
-}
-
-/// How many pairs cross between complete layers, whatever the order.
-fn crossings_of_dense(layers: &[usize]) -> usize {
-    let pairs = |count: usize| count * (count - 1) / 2;
-    layers
-        .windows(2)
-        .map(|two| pairs(two[0]) * pairs(two[1]))
-        .sum()
+    let apart: usize = (0..count)
+        .map(|which| {
+            let own: Vec<_> = edges
+                .iter()
+                .filter(|edge| edge.0 % count == which)
+                .copied()
+                .collect();
+            crossings(&places, &own)
+        })
+        .sum();
+    assert_eq!(crossings(&places, &edges), apart);
 }
 
 #[test]
