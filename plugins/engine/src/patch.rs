@@ -50,6 +50,7 @@ impl Session {
             self.set_values(&effects.values);
         }
         self.follow_settings(&settings, effects.is_data);
+        let objective = settings.objective.clone();
         // However many epochs are wanted, each is made alike.
         let settings = TrainingSettings {
             epochs: self.project.training().epochs,
@@ -64,10 +65,13 @@ impl Session {
             self.history.turn();
         }
         self.instruct();
-        if is_turn {
+        if effects.is_way_back() || objective != self.project.training().objective {
             self.look_anew();
         } else {
             self.health.forget();
+            if is_turn {
+                self.health.begin_anew(self.is_fresh());
+            }
         }
         // A batch under way belongs to the numbers before: it starts again.
         self.batch = Tally::default();
@@ -168,6 +172,7 @@ struct Effects {
     is_restore: bool,
     is_data: bool,
     is_lock: bool,
+    is_pruning: bool,
     values: Vec<ElementId>,
 }
 
@@ -176,6 +181,11 @@ impl Effects {
     fn is_turn(&self) -> bool {
         let is_of_network = self.is_structure || self.is_lock || !self.values.is_empty();
         is_of_network || self.is_restore || self.is_data
+    }
+
+    /// Whether other neurons learn, or gradients come to them on other ways.
+    fn is_way_back(&self) -> bool {
+        self.is_structure || self.is_lock || self.is_pruning
     }
 
     /// Adds what an edit asks; the network is the one before all of them.
@@ -199,7 +209,11 @@ impl Effects {
                 self.is_structure = true;
                 self.is_data = true;
             }
-            Edit::SetValue { id, .. } | Edit::SetPruned { id, .. } => self.values.push(*id),
+            Edit::SetValue { id, .. } => self.values.push(*id),
+            Edit::SetPruned { id, .. } => {
+                self.is_pruning = true;
+                self.values.push(*id);
+            }
             Edit::Restore(_) => self.is_restore = true,
             Edit::SetSplit(_)
             | Edit::SetCell { .. }
