@@ -5,7 +5,7 @@ use egui_phosphor::regular as icons;
 use network::{Activation, Role};
 use project::{Edit, Loss, Objective, Project, TrainingProblem, TrainingRemark, TrainingSettings};
 use theme::Theme;
-use training::Pace;
+use training::{GradientFlow, Pace};
 
 use crate::Intent;
 use crate::curve::Curve;
@@ -29,6 +29,8 @@ pub struct TrainingView<'a> {
     pub remarks: &'a [TrainingRemark],
     /// What stopped training.
     pub fault: Option<&'a str>,
+    /// How large the gradient was on its way back, once training was looked at.
+    pub gradient: Option<&'a GradientFlow>,
     /// How fast it trains.
     pub pace: Pace,
     /// The learning rate just now, by schedule; `None` before it is known.
@@ -74,6 +76,10 @@ pub fn training_ui(
         {
             wishes.push(Intent::edit("mend training", edit));
         }
+    }
+    if let Some(sentences) = view.gradient.and_then(GradientFlow::sentences) {
+        let words = sentences.join(" ");
+        remark(ui, icons::WARNING, theme.palette.warning, &words);
     }
     for doubt in view.remarks.iter().take(MOST_REMARKS) {
         let sentence = doubt.to_string();

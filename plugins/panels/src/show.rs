@@ -12,7 +12,8 @@ use graph::{Document, Hovered, Pinned, Selection, Subject, Values};
 use network::{ElementId, NodeId, Role};
 use theme::Theme;
 use training::{
-    Maps, NodeHealth, Pace, Part, Probe, Progress, Shown, Slice, SlowMotion, Spreads, TraceState,
+    GradientHealth, Maps, NodeHealth, Pace, Part, Probe, Progress, Shown, Slice, SlowMotion,
+    Spreads, TraceState,
 };
 
 use self::outlets::Outlets;
@@ -90,6 +91,7 @@ struct Sources<'w> {
     trace: Res<'w, TraceState>,
     slow: Res<'w, SlowMotion>,
     health: Res<'w, NodeHealth>,
+    gradient: Res<'w, GradientHealth>,
     files: Res<'w, FileState>,
     known: ResMut<'w, Known>,
 }
@@ -292,6 +294,7 @@ fn show_all(
             problem: known.problem.as_ref(),
             remarks: &known.remarks,
             fault: progress.fault.as_deref(),
+            gradient: sources.gradient.0.as_deref(),
             pace: *sources.pace,
             rate: (progress.rate > 0.0).then_some(progress.rate),
             training_loss: &known.training_loss,

@@ -19,14 +19,15 @@ mod writeback;
 use bevy::prelude::*;
 
 pub use engine::{
-    Activations, CloseMaps, CloseUp, Confusion, EarlyStop, EpochLoss, Evaluation, Health,
-    MapRequest, Mapped, Metric, MetricName, NodeTrace, Part, ResponseMaps, Status, Trace, TraceRow,
+    Activations, CloseMaps, CloseUp, Confusion, EarlyStop, EpochLoss, Evaluation, FlowVerdict,
+    GradientFlow, Health, LevelGradient, MapRequest, Mapped, Metric, MetricName, NodeTrace, Part,
+    ResponseMaps, Status, Trace, TraceRow,
 };
 pub use losses::Losses;
 pub use orders::Order;
 pub use pace::Pace;
 pub use plane::{Slice, Spread, Spreads, even_rows};
-pub use shown::{NodeHealth, RowChoice, Shown, TraceState, node_of};
+pub use shown::{GradientHealth, NodeHealth, RowChoice, Shown, TraceState, node_of};
 pub use state::{CloseView, Maps, Probe, Progress};
 pub use walk::{STAGE_SECS, SlowMotion, Stage, Walk, WalkOrder};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bevy::prelude::*;
-use engine::{Health, NodeTrace, Request, Trace, TraceRequest, TraceRow};
+use engine::{GradientFlow, Health, NodeTrace, Request, Trace, TraceRequest, TraceRow};
 use graph::Document;
 use network::random::{Purpose, stream};
 use network::{NodeId, Role};
@@ -16,6 +16,7 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Shown>();
     app.init_resource::<TraceState>();
     app.init_resource::<NodeHealth>();
+    app.init_resource::<GradientHealth>();
 }
 
 /// Which row a person looks at.
@@ -113,6 +114,11 @@ impl NodeHealth {
         })
     }
 }
+
+/// How large the gradient was on its way back when training was last looked at; `None`
+/// before that.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct GradientHealth(pub Option<Box<GradientFlow>>);
 
 /// The trace that was asked last.
 #[derive(Default)]

@@ -10,7 +10,10 @@ use project::{Edit, TrainingSettings};
 
 use crate::plane::choose_plane;
 use crate::shown::{AskedTrace, send_trace};
-use crate::{Link, Maps, NodeHealth, Order, Probe, Progress, Slice, TraceState, TrainingSystems};
+use crate::{
+    GradientHealth, Link, Maps, NodeHealth, Order, Probe, Progress, Slice, TraceState,
+    TrainingSystems,
+};
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Dispatch>();
@@ -241,6 +244,7 @@ fn send_edits(
     mut slice: ResMut<Slice>,
     mut trace: ResMut<TraceState>,
     mut health: ResMut<NodeHealth>,
+    mut gradient: ResMut<GradientHealth>,
 ) {
     let has_edits = !edited.is_empty();
     if !has_edits && (dispatch.revision.is_some() || dispatch.load_seq == 0) {
@@ -301,6 +305,9 @@ fn send_edits(
     }
     if is_stale && !health.0.is_empty() {
         health.0.clear();
+    }
+    if is_stale {
+        gradient.set_if_neq(GradientHealth::default());
     }
     if is_structure && maps.maps.is_some() {
         maps.maps = None;

@@ -6,7 +6,9 @@ use engine::{EarlyStop, EpochLoss, Report, Request, Status};
 use graph::{Document, Notice, Values};
 
 use crate::sync::Dispatch;
-use crate::{Losses, Maps, NodeHealth, Probe, Progress, TraceState, TrainingSystems};
+use crate::{
+    GradientHealth, Losses, Maps, NodeHealth, Probe, Progress, TraceState, TrainingSystems,
+};
 
 pub(super) fn plugin(app: &mut App) {
     // Registered by the window too; without a window it is read by no one.
@@ -37,6 +39,7 @@ fn write_back(
     mut maps: ResMut<Maps>,
     mut trace: ResMut<TraceState>,
     mut health: ResMut<NodeHealth>,
+    mut gradient: ResMut<GradientHealth>,
     mut notices: MessageWriter<Notice>,
 ) {
     let reports = dispatch.link.receive();
@@ -122,6 +125,11 @@ fn write_back(
             && let Some(found) = NodeHealth::of_report(document.project(), &report.health)
         {
             health.set_if_neq(found);
+        }
+        if standing.is_newest
+            && let Some(found) = report.gradient_flow.take()
+        {
+            gradient.set_if_neq(GradientHealth(Some(found)));
         }
         if let Some(answer) = report.maps.take()
             && maps.request.is_some()

@@ -16,8 +16,8 @@ use network::{Activation, EdgeId, ElementId, KindId, NodeId};
 use project::{Edit, Loss, Objective, Project, TrainingSettings, apply, gesture};
 use theme::{Look, Theme};
 use training::{
-    Evaluation, Health, NodeTrace, Order, Pace, Part, RowChoice, SlowMotion, Status, Trace,
-    TraceState, WalkOrder,
+    Evaluation, FlowVerdict, GradientFlow, Health, LevelGradient, NodeTrace, Order, Pace, Part,
+    RowChoice, SlowMotion, Status, Trace, TraceState, WalkOrder,
 };
 
 use crate::boundary::BoundaryView;
@@ -51,6 +51,7 @@ struct Scene {
     live: f32,
     evaluation: Option<Evaluation>,
     health: Health,
+    gradient: Option<GradientFlow>,
     choice: RowChoice,
     trace: TraceState,
     flow: FlowSettings,
@@ -72,6 +73,7 @@ impl Scene {
             live: 0.5,
             evaluation: None,
             health: Health::Fine,
+            gradient: None,
             choice: RowChoice::First,
             trace: TraceState::default(),
             flow: FlowSettings::default(),
@@ -148,6 +150,7 @@ impl Scene {
                 problem: self.known.problem.as_ref(),
                 remarks: &self.known.remarks,
                 fault: None,
+                gradient: self.gradient.as_ref(),
                 pace: Pace::Watch,
                 rate: Some(0.0125),
                 training_loss: &self.known.training_loss,

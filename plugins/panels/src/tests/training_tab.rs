@@ -38,6 +38,27 @@ fn after_in(scene: Scene, presses: &[&str]) -> Project {
 }
 
 #[test]
+fn a_vanishing_gradient_is_told_with_its_numbers_and_what_helps() {
+    let mut scene = Scene::on(Tab::Training);
+    scene.gradient = Some(GradientFlow {
+        verdict: FlowVerdict::Vanishing,
+        rows: 64,
+        at_outputs: 0.5,
+        levels: vec![LevelGradient {
+            level: 1,
+            neurons: 4,
+            size: 2e-5,
+        }],
+        growth: None,
+    });
+    let harness = open(scene, TALL);
+    let told = harness.get_by_label_contains("The gradient vanishes");
+    let words = told.accesskit_node().label().unwrap_or_default();
+    assert!(words.contains("one part in 25,000"), "{words}");
+    assert!(words.contains("usually help"), "{words}");
+}
+
+#[test]
 fn every_optimiser_can_be_chosen_with_its_usual_numbers() {
     for optimizer in Optimizer::ALL {
         if optimizer == Optimizer::ADAM {

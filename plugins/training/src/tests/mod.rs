@@ -16,8 +16,9 @@ use project::{Edit, History, Optimizer, Project, TrainingSettings, gesture};
 
 use crate::sync::Dispatch;
 use crate::{
-    Health, MapRequest, Maps, NodeHealth, Order, Pace, Part, Probe, Progress, RowChoice, Shown,
-    Slice, SlowMotion, Stage, Status, TraceState, TrainingPlugin, WalkOrder,
+    FlowVerdict, GradientHealth, Health, MapRequest, Maps, NodeHealth, Order, Pace, Part, Probe,
+    Progress, RowChoice, Shown, Slice, SlowMotion, Stage, Status, TraceState, TrainingPlugin,
+    WalkOrder,
 };
 
 /// Only so that a fault fails instead of hanging.

@@ -126,6 +126,40 @@ fn a_still_program_asks_for_no_trace_twice() {
 }
 
 #[test]
+fn a_gradient_that_does_not_come_back_is_told_with_its_neurons_until_an_edit() {
+    let mut app = create_test_app();
+    let project = gate_project(Gate::Xor, 3, Activation::Tanh);
+    let output = NodeId(5);
+    let into_output: Vec<EdgeId> = project
+        .network()
+        .edges()
+        .filter(|edge| edge.to.node() == output)
+        .map(|edge| edge.id)
+        .collect();
+    open(&mut app, project);
+    // Next to nothing of it passes the wires into the output.
+    for &wire in &into_output {
+        let set = Edit::SetValue {
+            id: ElementId::weight(wire),
+            value: 1e-6,
+            start: 1e-6,
+        };
+        edit(&mut app, set);
+    }
+    settle(&mut app);
+    order(&mut app, Order::TrainOneEpoch);
+    settle(&mut app);
+    let found = |app: &App| app.world().resource::<GradientHealth>().0.clone();
+    let flow = found(&app).expect("training was looked at");
+    assert_eq!(flow.verdict, FlowVerdict::Vanishing);
+    let health = |app: &App| app.world().resource::<NodeHealth>().of(NodeId(2));
+    assert_eq!(health(&app), Health::Vanishing);
+    edit(&mut app, Edit::SetActivation(NodeId(2), Activation::Relu));
+    settle(&mut app);
+    assert_eq!((found(&app), health(&app)), (None, Health::Fine));
+}
+
+#[test]
 fn a_relu_that_gave_nothing_in_an_epoch_is_told_as_dead_until_an_edit() {
     let mut app = create_test_app();
     open(&mut app, gate_project(Gate::Xor, 3, Activation::Relu));
