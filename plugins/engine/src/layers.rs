@@ -69,6 +69,7 @@ pub(crate) fn build_region(neurons: &[Neuron], first_parameter: usize) -> Option
         }
     }
     builder.add_layer(&waiting, &BTreeSet::new());
+    builder.finish_sparse();
     u32::try_from(builder.parameters).ok()?;
     Some(Built {
         region: builder.region,
@@ -110,6 +111,8 @@ struct Builder<'a> {
     groups: BTreeMap<Group, (usize, usize)>,
     slots: Vec<(usize, u32)>,
     parameters: usize,
+    /// Connections outside matrices: source, target, and the canonical place.
+    sparse: Vec<((u32, u32), usize)>,
 }
 
 impl<'a> Builder<'a> {
@@ -142,12 +145,14 @@ impl<'a> Builder<'a> {
                 imports,
                 data_imports,
                 layers: Vec::new(),
+                sparse: SparseEdges::default(),
                 kept: 0,
             },
             row_of: vec![0; neurons.len()],
             groups,
             slots: Vec::new(),
             parameters: first_parameter,
+            sparse: Vec::new(),
         }
     }
 
@@ -213,7 +218,7 @@ impl<'a> Builder<'a> {
         }
         self.parameters += members.len();
         let terms = self.add_dense(members, dense);
-        let sparse = self.add_sparse(members, dense);
+        self.add_sparse(members, dense);
         let activations = members
             .iter()
             .map(|&member| self.neurons[member].activation)
@@ -231,7 +236,6 @@ impl<'a> Builder<'a> {
             dropouts,
             biases,
             dense: terms,
-            sparse,
         });
     }
 
@@ -273,25 +277,27 @@ impl<'a> Builder<'a> {
         terms
     }
 
-    fn add_sparse(&mut self, members: &[usize], dense: &BTreeSet<Group>) -> SparseEdges {
-        let mut edges = SparseEdges {
-            starts: vec![0],
-            sources: Vec::new(),
-            weights: self.parameters,
-            first_learning_row: self.region.data_imports,
-        };
+    fn add_sparse(&mut self, members: &[usize], dense: &BTreeSet<Group>) {
         for &member in members {
+            let target = self.row_of[member] as u32;
             for &(source, canonical) in &self.neurons[member].incoming {
-                if dense.contains(&self.group(source)) {
-                    continue;
+                if !dense.contains(&self.group(source)) {
+                    let pair = (self.row(source) as u32, target);
+                    self.sparse.push((pair, canonical));
                 }
-                let slot = self.parameters + edges.sources.len();
-                self.slots.push((canonical, slot as u32));
-                edges.sources.push(self.row(source) as u32);
             }
-            edges.starts.push(edges.sources.len() as u32);
         }
-        self.parameters += edges.sources.len();
-        edges
+    }
+
+    /// When all rows are known.
+    fn finish_sparse(&mut self) {
+        let pairs: Vec<(u32, u32)> = self.sparse.iter().map(|&(pair, _)| pair).collect();
+        let first = self.parameters;
+        let (edges, places) = SparseEdges::new(self.region.rows, first, &pairs);
+        let places = self.sparse.iter().zip(places);
+        let slots = places.map(|(&(_, canonical), place)| (canonical, first as u32 + place));
+        self.slots.extend(slots);
+        self.parameters += edges.len();
+        self.region.sparse = edges;
     }
 }

@@ -1,5 +1,6 @@
 //! The blocks of a compiled network: what one entry on dfdx's tape computes.
 
+pub(crate) mod ahead;
 pub(crate) mod dense;
 pub(crate) mod kinds;
 pub(crate) mod level;

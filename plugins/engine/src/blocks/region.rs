@@ -36,9 +36,6 @@ pub(crate) struct Layer {
     pub(crate) biases: usize,
     /// What comes in as whole layers; never from this layer itself.
     pub(crate) dense: Vec<DenseTerm>,
-    /// What comes in besides; may come from earlier neurons of this layer when
-    /// there is nothing dense.
-    pub(crate) sparse: SparseEdges,
 }
 
 /// Neurons in an order in which each comes after all it depends on.
@@ -49,6 +46,9 @@ pub(crate) struct Region {
     /// How many imports are data and take no gradient.
     pub(crate) data_imports: usize,
     pub(crate) layers: Vec<Layer>,
+    /// What comes into the neurons besides what comes in as whole layers; may come from
+    /// earlier neurons of the same layer when there is nothing dense.
+    pub(crate) sparse: SparseEdges,
     /// Imports and neurons.
     pub(crate) rows: usize,
     /// How many sums are kept.
@@ -76,7 +76,8 @@ impl Region {
             false => Vec::new(),
         };
         for layer in &self.layers {
-            layer.forward(&weights.numbers, &mut numbers, &mut kept, (stride, noise));
+            let to = (&mut numbers[..], &mut kept[..]);
+            layer.forward(&self.sparse, &weights.numbers, to, (stride, noise));
         }
         let out = Flow::new(device, numbers)?;
         if T::OWNS_TAPE {
@@ -89,11 +90,18 @@ impl Region {
                 let parameters = &weights.numbers;
                 let mut slab = flow.take_gradient(gradients)?;
                 let mut learned = take_gradient(gradients, &weights.key, parameters.len())?;
+                let mut back = WayBack {
+                    region: &region,
+                    parameters,
+                    learned: &mut learned,
+                    values: &flow.numbers,
+                    gradients: &mut slab,
+                    stride,
+                };
                 for layer in region.layers.iter().rev() {
-                    let (known, learned) =
-                        ((flow.numbers.as_slice(), kept.as_slice()), &mut learned);
-                    layer.backward(parameters, learned, known, &mut slab, (stride, noise));
+                    layer.backward(&mut back, &kept, noise);
                 }
+                back.reach_imports();
                 put_gradient(gradients, &weights.key, learned)?;
                 let learning = region.imports.iter().enumerate().skip(region.data_imports);
                 for ((row, import), source) in learning.zip(&sources) {
@@ -112,7 +120,12 @@ impl Region {
     pub(crate) fn sums(&self, weights: &Weights, value: &Flow, stride: usize) -> Vec<f32> {
         let mut sums = vec![0.0; self.rows * stride];
         for layer in &self.layers {
-            layer.sums(&weights.numbers, &value.numbers, &mut sums, stride);
+            layer.sums(
+                &self.sparse,
+                &weights.numbers,
+                &value.numbers,
+                (&mut sums, stride),
+            );
         }
         sums
     }
@@ -122,25 +135,59 @@ impl Region {
         let of_layer = |layer: &Layer| {
             let rows = layer.activations.len();
             let dense: usize = layer.dense.iter().map(|term| term.sources * rows).sum();
-            (dense + layer.sparse.sources.len() + rows) as u64
+            (dense + rows) as u64
         };
-        self.layers.iter().map(of_layer).sum()
+        self.sparse.len() as u64 + self.layers.iter().map(of_layer).sum::<u64>()
     }
 }
 
 /// Where the row of this number is.
-fn span(row: u32, stride: usize) -> Range<usize> {
-    let first = row as usize * stride;
-    first..first + stride
+fn span(row: usize, stride: usize) -> Range<usize> {
+    row * stride..(row + 1) * stride
+}
+
+/// A region on the way back.
+struct WayBack<'a> {
+    region: &'a Region,
+    parameters: &'a [f32],
+    /// The gradients of the parameters so far.
+    learned: &'a mut [f32],
+    /// Of all rows, as the way forward left them.
+    values: &'a [f32],
+    /// Of all rows: of the sums where the way back has passed, of the values elsewhere.
+    gradients: &'a mut [f32],
+    stride: usize,
+}
+
+impl WayBack<'_> {
+    /// Adds to the gradient of a row what comes back by its sparse connections.
+    fn gather(&mut self, row: usize) {
+        let (stride, sparse) = (self.stride, &self.region.sparse);
+        let (until, after) = self.gradients.split_at_mut((row + 1) * stride);
+        let value = &self.values[span(row, stride)];
+        if row < self.region.data_imports {
+            sparse.learn(row, self.parameters, self.learned, value, after);
+        } else {
+            let gradients = (&mut until[row * stride..], &*after);
+            sparse.gather_back(row, self.parameters, self.learned, value, gradients);
+        }
+    }
+
+    /// The last of it, when all neurons are done.
+    fn reach_imports(&mut self) {
+        for row in 0..self.region.imports.len() {
+            self.gather(row);
+        }
+    }
 }
 
 impl Layer {
     /// Sums are kept as far as there is room for them.
     fn forward(
         &self,
+        sparse: &SparseEdges,
         parameters: &[f32],
-        slab: &mut [f32],
-        kept: &mut [f32],
+        (slab, kept): (&mut [f32], &mut [f32]),
         (stride, noise): (usize, Option<Noise>),
     ) {
         let rows = self.activations.len();
@@ -155,12 +202,13 @@ impl Layer {
             );
         }
         for (index, &activation) in self.activations.iter().enumerate() {
-            let (before, row) = slab.split_at_mut((self.first_row + index) * stride);
-            let sums = &mut row[..stride];
+            let row = self.first_row + index;
+            let (before, from_here) = slab.split_at_mut(row * stride);
+            let sums = &mut from_here[..stride];
             let bias = parameters[self.biases + index];
-            self.sparse.gather(index, bias, parameters, before, sums);
+            sparse.gather(row, bias, parameters, before, sums);
             if let Some(place) = self.kept[index]
-                && let Some(kept) = kept.get_mut(span(place, stride))
+                && let Some(kept) = kept.get_mut(span(place as usize, stride))
             {
                 kept.copy_from_slice(sums);
             }
@@ -173,7 +221,13 @@ impl Layer {
         }
     }
 
-    fn sums(&self, parameters: &[f32], slab: &[f32], all: &mut [f32], stride: usize) {
+    fn sums(
+        &self,
+        sparse: &SparseEdges,
+        parameters: &[f32],
+        slab: &[f32],
+        (all, stride): (&mut [f32], usize),
+    ) {
         let (first, rows) = (self.first_row * stride, self.activations.len());
         let sums = &mut all[first..first + rows * stride];
         for term in &self.dense {
@@ -181,39 +235,33 @@ impl Layer {
         }
         for (index, sums) in sums.chunks_exact_mut(stride).enumerate() {
             let bias = parameters[self.biases + index];
-            self.sparse.gather(index, bias, parameters, slab, sums);
+            sparse.gather(self.first_row + index, bias, parameters, slab, sums);
         }
     }
 
-    fn backward(
-        &self,
-        parameters: &[f32],
-        learned: &mut [f32],
-        (slab, kept): (&[f32], &[f32]),
-        gradients: &mut [f32],
-        (stride, noise): (usize, Option<Noise>),
-    ) {
+    fn backward(&self, back: &mut WayBack, kept: &[f32], noise: Option<Noise>) {
+        let stride = back.stride;
         for (index, &activation) in self.activations.iter().enumerate().rev() {
-            let first = (self.first_row + index) * stride;
-            let (before, row) = gradients.split_at_mut(first);
-            let sums = &mut row[..stride];
+            let row = self.first_row + index;
+            back.gather(row);
+            let sums = &mut back.gradients[span(row, stride)];
             if let Some(noise) = noise
                 && let Some(&(node, chance)) = self.dropouts.get(&index)
             {
                 noise.drop(node, chance, sums);
             }
-            match self.kept[index].and_then(|place| kept.get(span(place, stride))) {
+            let kept = self.kept[index].and_then(|place| kept.get(span(place as usize, stride)));
+            match kept {
                 Some(kept) => chain_from_sums(activation, kept, sums),
-                None => chain(activation, &slab[first..first + stride], sums),
+                None => chain(activation, &back.values[span(row, stride)], sums),
             }
-            learned[self.biases + index] += sum(sums);
-            self.sparse
-                .scatter(index, parameters, learned, slab, before, sums);
+            back.learned[self.biases + index] += sum(sums);
         }
-        let (before, from_here) = gradients.split_at_mut(self.first_row * stride);
+        let (before, from_here) = back.gradients.split_at_mut(self.first_row * stride);
         let sums = &from_here[..self.activations.len() * stride];
         for term in &self.dense {
-            term.backward(parameters, learned, slab, before, sums, stride);
+            let (values, learned) = (back.values, &mut *back.learned);
+            term.backward(back.parameters, learned, values, before, sums, stride);
         }
     }
 }
