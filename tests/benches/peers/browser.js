@@ -29,8 +29,10 @@ async function serve(request, response) {
   const { pathname } = new URL(request.url, "http://localhost");
   const prefix = Object.keys(folders).reverse().find((beginning) => pathname.startsWith(beginning));
   const file = normalize(join(folders[prefix], pathname.slice(prefix.length)));
-  const bytes = file.startsWith(normalize(folders[prefix]) + sep) ? await readFile(file).catch(() => null) : null;
+  let bytes = file.startsWith(normalize(folders[prefix]) + sep) ? await readFile(file).catch(() => null) : null;
   if (!bytes) return response.writeHead(404).end();
+  // Told of before it begins: what it keeps to itself can be looked at then.
+  if (pathname === "/engine/worker.js") bytes = Buffer.concat([await readFile(join(folders["/"], "watch.js")), bytes]);
   return response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" }).end(bytes);
 }
 
@@ -50,6 +52,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (request.do === "end") break;
   if (request.do === "load") folders["/task/"] = request.folder;
   try {
+    if (request.do === "memory") {
+      const worker = page.workers().find((worker) => worker.url().endsWith("/engine/worker.js"));
+      say({ bytes: await worker.evaluate(() => globalThis.watchedMemory.buffer.byteLength) });
+      continue;
+    }
     const which = request.contestant === OURS ? "engine" : "peer";
     const answer = await page.evaluate(([which, request]) => globalThis.contestants[which](request), [which, request]);
     const { report, ...rest } = answer;

@@ -4,6 +4,8 @@
 //! same numbers, and is refused when it comes to another loss. Then all take turns, one at a time, each on
 //! one thread; the median of the rounds counts. `--help` tells the options.
 mod cases;
+mod figures;
+mod memory;
 mod ours;
 mod peer;
 mod scale;
@@ -20,7 +22,8 @@ const HELP: &str = "\
 cargo xtask bench engine [OPTIONS]
 
   --only NAME        one network alone: 2-8-8-1, 2-64-64-1, 784-128-64-10, 784-512-512-10,
-                     graph-300-3000, or `scale`: how the cost grows to a million connections
+                     graph-300-3000, or `scale`: how the cost grows to a million connections,
+                     or `memory`: whether it stays as it is over ten million steps
   --rounds N         rounds, at least 5 (7)
   --seconds S        how long a contestant computes in each round (0.3)
 
@@ -67,7 +70,9 @@ impl Options {
                 _ => return None,
             }
         }
-        let known = |name: &String| name == "scale" || Case::named(name).is_some();
+        let known = |name: &String| {
+            ["scale", "memory"].contains(&name.as_str()) || Case::named(name).is_some()
+        };
         options.only.iter().all(known).then_some(options)
     }
 
@@ -80,6 +85,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["contestant"] => return to_exit(ours::serve().map_err(|error| error.to_string())),
+        ["memory"] => return to_exit(memory::serve()),
         ["scale", edges, rounds, seconds] => return to_exit(scale::serve(edges, rounds, seconds)),
         _ => {}
     }
@@ -94,6 +100,10 @@ fn main() -> ExitCode {
     }
     if options.wants("scale") {
         is_right &= to_bool(scale::measure(&options, &kept()));
+    }
+    if options.wants("memory") {
+        let browser = Host::start("browser", &mut node("browser.js"));
+        is_right &= to_bool(memory::measure(&kept().join("memory"), browser));
     }
     if is_right {
         ExitCode::SUCCESS
@@ -135,12 +145,21 @@ fn say_load() {
     }
 }
 
+/// A script of the others.
+fn peer(script: &str) -> PathBuf {
+    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/benches/peers");
+    peers.join(script)
+}
+
+/// One of theirs in JavaScript, to be started.
+fn node(script: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(peer(script));
+    command
+}
+
 /// All programs with contestants that this machine has; what is missing goes into the table.
 fn start_hosts(table: &mut Table) -> Vec<Host> {
-    let peers = PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/benches/peers"
-    ));
     let told = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let mut hosts = Vec::new();
     let mut start = |place: &'static str, name: &str, command: &mut Command| match Host::start(
@@ -161,13 +180,8 @@ fn start_hosts(table: &mut Table) -> Vec<Host> {
     start(
         "native",
         "PyTorch",
-        Command::new(python).arg(peers.join("pytorch.py")),
+        Command::new(python).arg(peer("pytorch.py")),
     );
-    let node = |script: &str| {
-        let mut command = Command::new("node");
-        command.arg(peers.join(script));
-        command
-    };
     if told("NEURARIUM_PEERS").is_none() {
         table.leave_out("all in JavaScript: `cargo xtask bench engine` installs them".to_owned());
         return hosts;

@@ -121,6 +121,21 @@ impl Host {
             .ok_or_else(|| format!("it answered {answer}"))
     }
 
+    /// Has the engine in the browser train so many steps and report.
+    pub fn train_and_hear(&mut self, contestant: &str, steps: u32) -> Result<(), String> {
+        let requests = [Request::Allow(Some(steps)), Request::Credit(1)];
+        let request = self.with_messages("time", contestant, steps, requests)?;
+        self.ask(&request).map(|_| ())
+    }
+
+    /// The bytes of the engine's memory in the browser.
+    pub fn memory(&mut self, contestant: &str) -> Result<f64, String> {
+        let answer = self.ask(&json!({ "do": "memory", "contestant": contestant }))?;
+        answer["bytes"]
+            .as_f64()
+            .ok_or_else(|| format!("it answered {answer}"))
+    }
+
     /// A request, with the messages that say the same to the engine in a Worker.
     fn with_messages(
         &mut self,

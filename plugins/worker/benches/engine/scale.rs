@@ -9,8 +9,9 @@ use svg::node::element::{Circle, Line, Rectangle, Text};
 
 use crate::Options;
 use crate::cases::Case;
+use crate::figures::{exponent, short};
+use crate::memory::told_bytes;
 use crate::ours::{ROUTES, Runner};
-use crate::table::short;
 
 /// How many connections.
 const SIZES: [usize; 9] = [
@@ -63,19 +64,9 @@ pub fn serve(edges: &str, rounds: &str, seconds: &str) -> Result<(), String> {
     let step = measured[measured.len() / 2];
     println!(
         "{}",
-        json!({ "step": step, "batch": case.batch, "peak": peak_bytes() })
+        json!({ "step": step, "batch": case.batch, "peak": told_bytes("VmHWM:") })
     );
     Ok(())
-}
-
-/// The most memory this process had so far, where the system tells.
-fn peak_bytes() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024.0)
 }
 
 /// Measures all sizes, prints them, and draws them into `folder`.
@@ -99,7 +90,7 @@ pub fn measure(options: &Options, folder: &Path) -> Result<(), String> {
     }
     println!(
         "\nAn exponent of 1 is a cost linear in connections × rows: {}",
-        short(exponent(&points))
+        short(growth(&points))
     );
     let picture = folder.join("cost.svg");
     fs::create_dir_all(folder)
@@ -135,20 +126,11 @@ fn measure_one(edges: usize, options: &Options) -> Result<Point, String> {
     })
 }
 
-/// The slope of the line through the points, on logarithmic scales, by least squares; only where the
-/// connections outweigh what every step costs besides.
-fn exponent(points: &[Point]) -> f64 {
-    let points: Vec<(f64, f64)> = points
-        .iter()
-        .filter(|point| point.edges >= 1e3)
-        .map(|point| (point.edges.ln(), point.step.ln()))
-        .collect();
-    let count = points.len() as f64;
-    let mean = |pick: fn(&(f64, f64)) -> f64| points.iter().map(pick).sum::<f64>() / count;
-    let (x, y) = (mean(|it| it.0), mean(|it| it.1));
-    let both: f64 = points.iter().map(|it| (it.0 - x) * (it.1 - y)).sum();
-    let width: f64 = points.iter().map(|it| (it.0 - x).powi(2)).sum();
-    both / width
+/// How the cost grows where the connections outweigh what every step costs besides.
+fn growth(points: &[Point]) -> f64 {
+    let large = points.iter().filter(|point| point.edges >= 1e3);
+    let pairs: Vec<(f64, f64)> = large.map(|point| (point.edges, point.step)).collect();
+    exponent(&pairs)
 }
 
 /// Width and height of the chart, and its margin, in pixels.

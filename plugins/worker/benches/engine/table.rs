@@ -1,6 +1,7 @@
 //! What came of the rounds: medians, ratios beside what was asked for, who was left out.
 
 use crate::cases::{CASES, Case};
+use crate::figures::short;
 use crate::ours::ROUTES;
 
 /// What a contestant needed for a step, in nanoseconds.
@@ -122,16 +123,6 @@ impl Goal {
             }
         }
     }
-}
-
-/// A number with about three digits.
-pub fn short(number: f64) -> String {
-    let digits = match number {
-        number if number >= 100.0 => 0,
-        number if number >= 10.0 => 1,
-        _ => 2,
-    };
-    format!("{number:.digits$}")
 }
 
 /// Everything that is told in the end.
