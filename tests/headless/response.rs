@@ -152,27 +152,29 @@ fn the_inputs_of_the_slice_are_chosen_and_the_others_held() {
         let inputs = document.project().ordered(network::Role::Input);
         inputs.map(|node| (node.id, node.name.clone())).collect()
     };
-    assert_eq!(person.see("Across").value, inputs[0].1);
-    let (third, name) = inputs[2].clone();
+    // The petals' sizes are spread most widely.
+    assert_eq!(person.see("Across").value, inputs[2].1);
+    assert_eq!(person.see("Up").value, inputs[3].1);
+    let (first, name) = inputs[0].clone();
     person.press("Across");
     person.press(&name);
-    person.wait_until("the third input across", |person| {
+    person.wait_until("the first input across", |person| {
         person.see("Across").value == name
-            && request(person).is_some_and(|request| request.x == third)
+            && request(person).is_some_and(|request| request.x == first)
     });
     person.press("Swap inputs");
     person.wait_until("it to go up", |person| {
-        person.see("Up").value == name && request(person).is_some_and(|request| request.y == third)
+        person.see("Up").value == name && request(person).is_some_and(|request| request.y == first)
     });
-    let (first, held) = inputs[0].clone();
+    let (third, held) = inputs[2].clone();
     let value = format!("Hold {held} value");
     person.press(&value);
     person.enter("7");
-    person.wait_until("the first to be held", |person| {
-        request(person).is_some_and(|request| request.fixed.contains(&(first, 7.0)))
+    person.wait_until("the third to be held", |person| {
+        request(person).is_some_and(|request| request.fixed.contains(&(third, 7.0)))
     });
     let is_at_seven =
-        |person: &Person| request(person).is_some_and(|now| now.fixed.contains(&(first, 7.0)));
+        |person: &Person| request(person).is_some_and(|now| now.fixed.contains(&(third, 7.0)));
     assert!(is_at_seven(&person));
     person.press(&format!("{held} at mean"));
     person.wait_until("it to be back at its mean", |person| !is_at_seven(person));

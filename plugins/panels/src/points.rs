@@ -465,9 +465,9 @@ mod tests {
             assert!(sizes.is_sorted_by(|one, next| one >= next));
             assert!(sizes[Slice::MOST_ROWS] < 1.0);
         }
-        // Of 300, whose edges reach so far each:
-        let reach = mark_size(300, large) * (0.5 * (RADII[0] + RADII[1]) + HALO);
-        let covered = 300.0 * PI * reach * reach / (large.x * large.y);
+        // Of 450, whose edges reach so far each:
+        let reach = mark_size(450, large) * (0.5 * (RADII[0] + RADII[1]) + HALO);
+        let covered = 450.0 * PI * reach * reach / (large.x * large.y);
         assert!((covered - COVERED).abs() < 1e-3, "{covered}");
         assert_eq!(mark_size(usize::MAX, side_sheet), SMALLEST);
     }

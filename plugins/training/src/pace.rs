@@ -62,7 +62,8 @@ fn allow_batches(
     mut carried: Local<f32>,
 ) {
     let rate = pace.batches_per_second(batches_per_epoch(document.project()));
-    if *told != Some(*pace) {
+    // The engine begins unhindered.
+    if told.unwrap_or(Pace::Full) != *pace {
         *told = Some(*pace);
         *carried = 0.0;
         // The first batch comes at once, the others as time passes.

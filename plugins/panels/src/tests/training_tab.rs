@@ -52,10 +52,12 @@ fn a_vanishing_gradient_is_told_with_its_numbers_and_what_helps() {
         growth: None,
     });
     let harness = open(scene, TALL);
-    let told = harness.get_by_label_contains("The gradient vanishes");
-    let words = told.accesskit_node().label().unwrap_or_default();
-    assert!(words.contains("one part in 25,000"), "{words}");
-    assert!(words.contains("usually help"), "{words}");
+    for words in ["one part in 25,000", "hardly learn", "usually help"] {
+        assert!(
+            harness.query_by_label_contains(words).is_some(),
+            "{words} is told"
+        );
+    }
 }
 
 #[test]
