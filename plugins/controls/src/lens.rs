@@ -8,7 +8,7 @@ use bevy::window::PrimaryWindow;
 use crate::gesture::Spot;
 
 /// The least zoom, in logical pixels per scene unit.
-pub const ZOOM_MIN: f32 = 0.1;
+pub const ZOOM_MIN: f32 = 0.02;
 
 /// The greatest zoom, in logical pixels per scene unit.
 pub const ZOOM_MAX: f32 = 4.0;
