@@ -28,7 +28,7 @@ mod dense;
 const FRAME: Duration = Duration::from_nanos(16_666_667);
 
 /// Frames measured of each kind.
-const FRAMES: usize = 200;
+const FRAMES: usize = 1_000;
 
 /// Sizes of the layers: inputs have 1,000 wires each.
 const SCENES: [(&str, &[usize]); 2] = [
@@ -165,7 +165,7 @@ fn measure(name: &str, layers: &[usize], empty: Took, empty_bytes: u64) {
     // A wire from the middle of the list goes, and comes back.
     let middle = EdgeId(wires as u32 / 2);
     let mut undo = Times::default();
-    for _ in 0..20 {
+    for _ in 0..100 {
         app.world_mut()
             .write_message(Request::edit("remove wire", Edit::RemoveEdge(middle)));
         for _ in 0..12 {
