@@ -159,7 +159,8 @@ impl Project {
     /// a browser gives.
     pub const MOST_TRAINED: usize = 4_000_000;
 
-    /// Whether the network is one that can be trained. Costs O(edges).
+    /// Whether the network is one that can be trained. Looks at edges only where one has a
+    /// delay.
     ///
     /// # Errors
     /// The first reason why it is not: the engine refuses it with the same sentence.
@@ -168,7 +169,8 @@ impl Project {
         if numbers > Self::MOST_TRAINED {
             return Err(TrainingProblem::TooLarge(numbers));
         }
-        match network.edges().find(|edge| edge.delay > 0) {
+        let mut delayed = network.edges().filter(|edge| edge.delay > 0);
+        match network.has_delays().then(|| delayed.next()).flatten() {
             None => Ok(()),
             Some(edge) => Err(TrainingProblem::Delay {
                 from: network.name(edge.from.node()),
@@ -177,7 +179,7 @@ impl Project {
         }
     }
 
-    /// Whether training can begin. Costs O(edges), and O(rows) for cross-entropy and
+    /// Whether training can begin. Costs O(rows) for cross-entropy and
     /// hinge, else O(outputs), and looks at numbers until it has found one that may change.
     ///
     /// # Errors

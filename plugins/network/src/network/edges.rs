@@ -6,6 +6,12 @@ use crate::{Edge, EdgeId, Endpoint, Network, NetworkError, NodeId, Shape};
 use super::Held;
 
 impl Network {
+    /// Whether any edge has a delay. Costs nothing, however many there are.
+    #[must_use]
+    pub fn has_delays(&self) -> bool {
+        self.wiring.has_delays()
+    }
+
     /// The edges that enter a node, in ascending order.
     #[must_use]
     pub fn incoming(&self, id: NodeId) -> &[EdgeId] {
