@@ -12,6 +12,8 @@ use training::{Shown, SlowMotion, TraceState};
 use super::support::Person;
 use super::support::story::Hands;
 
+/// The row that is shown first, from 0: nothing would move in the row before it, (0, 0).
+const OPENED_ROW: u32 = 1;
 const OUTPUT: NodeId = NodeId(6);
 const HIDDEN: [NodeId; 4] = [NodeId(2), NodeId(3), NodeId(4), NodeId(5)];
 
@@ -20,7 +22,10 @@ const HIDDEN: [NodeId; 4] = [NodeId(2), NodeId(3), NodeId(4), NodeId(5)];
 fn shown_row(row: u32) -> Person {
     let mut person = Person::at_a_fresh_start();
     person.press("Let it flow");
-    for _ in 0..row {
+    for _ in row..OPENED_ROW {
+        person.press("Previous row");
+    }
+    for _ in OPENED_ROW..row {
         person.press("Next row");
     }
     wait_for(&mut person, "the trace of the row", |world| {
@@ -184,13 +189,12 @@ fn motes_run_when_they_are_let_and_a_program_at_rest_asks_for_no_frame() {
 #[test]
 fn in_slow_motion_values_and_slopes_come_layer_by_layer_and_a_step_is_made() {
     let mut person = Person::at_a_fresh_start();
-    person.press("Next row");
     person.press("Slow motion");
     wait_for(&mut person, "the walk", |world| {
         world.resource::<SlowMotion>().walk().is_some()
     });
     person.wait_frames(2);
-    let pencil = by_pencil(person.app.world(), 1);
+    let pencil = by_pencil(person.app.world(), OPENED_ROW);
     let drawn = |person: &Person, id| activation(person.app.world(), id);
     assert_eq!(drawn(&person, NodeId(1)), 1.0);
     assert_eq!(drawn(&person, HIDDEN[0]), 0.0, "not reached yet");

@@ -128,9 +128,10 @@ fn a_key_colours_wires_by_the_gradients_of_the_shown_row_and_back() {
     person.press("Legend");
     assert_said(&person, "positive weight");
     person.key(&[], KeyCode::KeyG);
+    person.press("Previous row");
     person.wait_until("the gradients of the row", |person| {
         let facts = person.app.world().resource::<WireFacts>();
-        facts.gradients == Gradients::OfRow
+        facts.gradients == Gradients::OfRow && facts.are_zero
     });
     person.wait_frames(2);
     // Nothing enters in the first row of XOR, and no neuron has a bias yet.

@@ -7,7 +7,7 @@ use engine::{GradientFlow, Health, NodeTrace, Request, Trace, TraceRequest, Trac
 use graph::Document;
 use network::random::{Purpose, stream};
 use network::{NodeId, Role};
-use project::Project;
+use project::{Project, column_of};
 
 use crate::sync::Dispatch;
 use crate::{Probe, SlowMotion};
@@ -31,7 +31,9 @@ pub struct Shown {
 /// One row to look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RowChoice {
-    /// The first of the rows that are trained on; without any, as by hand.
+    /// The first of the rows that are trained on. One in which every input is 0 moves
+    /// nothing along a wire, so it is taken only where all are like that. Without any
+    /// row, as by hand.
     #[default]
     First,
     /// This row of the table, from 0; behind its end, the last.
@@ -152,6 +154,7 @@ pub(crate) fn send_trace(
     shown: Res<Shown>,
     slow: Res<SlowMotion>,
     probe: Res<Probe>,
+    mut first: Local<FirstRow>,
 ) {
     let with_gradients = shown.with_gradients || slow.is_on();
     let with_update = slow.is_on();
@@ -166,7 +169,12 @@ pub(crate) fn send_trace(
     }
     let dispatch = dispatch.into_inner();
     let project = document.project();
-    let row = match table_row(project, shown.choice) {
+    let row = match shown.choice {
+        RowChoice::First => first.of(&document),
+        RowChoice::Table(row) => last_row(project).map(|last| row.min(last)),
+        RowChoice::ByHand => None,
+    };
+    let row = match row {
         Some(row) => TraceRow::Table(row),
         None => TraceRow::ByHand {
             inputs: inputs_by_hand(project, &probe),
@@ -201,19 +209,49 @@ pub(crate) fn send_trace(
     }
 }
 
-/// The row of the table that a choice stands for; `None`: values by hand.
-fn table_row(project: &Project, choice: RowChoice) -> Option<u32> {
-    let rows = project.table().rows();
-    let last = u32::try_from(rows.checked_sub(1)?).unwrap_or(u32::MAX);
-    match choice {
-        RowChoice::First => {
-            let mut rng = stream(project.training().seed, Purpose::Split, 0);
-            let parts = project.split().assign(rows, &mut rng);
-            parts.train.into_iter().min()
+/// The row that [`RowChoice::First`] stands for, which is looked for once after an edit:
+/// a trace is asked at every step that training tells of.
+#[derive(Default)]
+pub(crate) struct FirstRow {
+    /// The revision of the document it was looked for in.
+    revision: Option<u64>,
+    row: Option<u32>,
+}
+
+impl FirstRow {
+    fn of(&mut self, document: &Document) -> Option<u32> {
+        if self.revision != Some(document.revision()) {
+            self.revision = Some(document.revision());
+            self.row = first_row(document.project());
         }
-        RowChoice::Table(row) => Some(row.min(last)),
-        RowChoice::ByHand => None,
+        self.row
     }
+}
+
+fn first_row(project: &Project) -> Option<u32> {
+    let table = project.table();
+    let mut rng = stream(project.training().seed, Purpose::Split, 0);
+    let train = project.split().assign(table.rows(), &mut rng).train;
+    let inputs: Vec<_> = project
+        .ordered(Role::Input)
+        .filter_map(|node| table.column(column_of(node.id)))
+        .map(|column| (&column.values, column.values.len() / table.rows().max(1)))
+        .collect();
+    let moves = |row: &u32| {
+        let row = *row as usize;
+        inputs.iter().any(|&(values, size)| {
+            let values = values.get(row * size..(row + 1) * size);
+            values.is_some_and(|values| values.iter().any(|&value| value != 0.0))
+        })
+    };
+    let moving = train.iter().copied().filter(moves).min();
+    moving.or_else(|| train.iter().copied().min())
+}
+
+/// The last row of the table.
+fn last_row(project: &Project) -> Option<u32> {
+    let last = project.table().rows().checked_sub(1)?;
+    Some(u32::try_from(last).unwrap_or(u32::MAX))
 }
 
 fn inputs_by_hand(project: &Project, probe: &Probe) -> Vec<(NodeId, f32)> {

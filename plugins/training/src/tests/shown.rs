@@ -52,11 +52,11 @@ fn by_hand(app: &App, inputs: [f32; 2]) -> f32 {
 }
 
 #[test]
-fn the_first_training_row_is_shown_until_another_is_chosen() {
+fn the_first_training_row_that_moves_anything_is_shown_until_another_is_chosen() {
     let mut app = create_test_app();
     open(&mut app, xor());
     let output = NodeId(6);
-    assert_eq!(trace(&app).table_row(), Some(0));
+    assert_eq!(trace(&app).table_row(), Some(1), "not (0, 0)");
     for (row, inputs) in [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
         .into_iter()
         .enumerate()
@@ -78,6 +78,23 @@ fn the_first_training_row_is_shown_until_another_is_chosen() {
     assert_eq!(trace(&app).table_row(), None);
     let answer = trace(&app).trace.as_ref().expect("it is answered");
     assert_eq!(answer.loss, None, "values by hand have no target");
+}
+
+#[test]
+fn a_row_of_nothing_is_shown_where_there_is_no_other_and_an_edit_is_followed() {
+    let mut app = create_test_app();
+    open(&mut app, xor());
+    for (row, input) in [(1, 1), (2, 0), (3, 0), (3, 1)] {
+        let cell = Edit::SetCell {
+            row,
+            node: NodeId(input),
+            element: 0,
+            value: 0.0,
+        };
+        edit(&mut app, cell);
+        settle(&mut app);
+    }
+    assert_eq!(trace(&app).table_row(), Some(0), "all are (0, 0)");
 }
 
 #[test]
