@@ -10,13 +10,9 @@ use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
-use canvas::drawing::{
-    DrawingPlugin, Flow, Glyph, Marks, NeuronInstance, NeuronInstances, NeuronKind, NeuronValues,
-    StageCamera, StageReadiness, StageTheme, WireInstances, WireValues,
-};
-use network::Activation;
+use canvas::drawing::{DrawingPlugin, Flow, StageCamera, StageReadiness, StageTheme, WireValues};
 use theme::Theme;
-use vocabulary::{Scene, fill};
+use vocabulary::{crowd, fill};
 
 #[path = "../tests/vocabulary/mod.rs"]
 mod vocabulary;
@@ -97,7 +93,7 @@ fn main() {
         })
         .add_plugins(DrawingPlugin);
     if options.is_stress {
-        app.add_systems(Startup, fill_stress)
+        app.add_systems(Startup, crowd)
             .add_systems(Update, swap_all_values);
     } else {
         app.add_systems(Startup, fill);
@@ -148,34 +144,6 @@ fn take_picture(
 }
 
 /// 1,000 neurons in ten layers and 20,000 wires between neighbours.
-fn fill_stress(
-    mut neurons: ResMut<NeuronInstances>,
-    mut neuron_values: ResMut<NeuronValues>,
-    mut wires: ResMut<WireInstances>,
-    mut wire_values: ResMut<WireValues>,
-) {
-    let mut scene = Scene::default();
-    for index in 0..1_000_usize {
-        let at = [
-            (index / 100) as f32 * 400.0 - 1800.0,
-            (index % 100) as f32 * 70.0 - 3500.0,
-        ];
-        let neuron = NeuronInstance::new(at, 26.0, NeuronKind::Hidden, Glyph::of(Activation::Relu));
-        scene.neuron(neuron, (index as f32).sin(), (index as f32 * 0.7).cos());
-    }
-    for index in 0..20_000_usize {
-        let from = index % 900;
-        let to = (from / 100 + 1) * 100 + (from + index / 900 * 13) % 100;
-        scene.wire(from, to, (index as f32).sin() * 1.5, Marks::NONE);
-    }
-    scene.show(
-        &mut neurons,
-        &mut neuron_values,
-        &mut wires,
-        &mut wire_values,
-    );
-}
-
 /// Swaps in new values every half second, as training would.
 fn swap_all_values(
     time: Res<Time>,

@@ -1,4 +1,4 @@
-//! Everything the canvas can say, in one picture: for the example `stage` and for the tests of pictures.
+//! Everything the canvas can say, in one picture, and a crowd of wires: for the example `stage` and for the tests of pictures.
 
 use bevy::prelude::*;
 use canvas::drawing::{
@@ -215,6 +215,35 @@ pub fn fill(
     maps.resize(7);
     for tile in 0..7 {
         maps.set_tile(tile, &response_map(tile));
+    }
+    scene.show(
+        &mut neurons,
+        &mut neuron_values,
+        &mut wires,
+        &mut wire_values,
+    );
+}
+
+/// Ten columns of a hundred neurons, joined by so many wires that from afar not all are drawn.
+pub fn crowd(
+    mut neurons: ResMut<NeuronInstances>,
+    mut neuron_values: ResMut<NeuronValues>,
+    mut wires: ResMut<WireInstances>,
+    mut wire_values: ResMut<WireValues>,
+) {
+    let mut scene = Scene::default();
+    for index in 0..1_000_usize {
+        let at = [
+            (index / 100) as f32 * 400.0 - 1800.0,
+            (index % 100) as f32 * 70.0 - 3500.0,
+        ];
+        let neuron = NeuronInstance::new(at, 26.0, NeuronKind::Hidden, Glyph::of(Activation::Relu));
+        scene.neuron(neuron, (index as f32).sin(), (index as f32 * 0.7).cos());
+    }
+    for index in 0..30_000_usize {
+        let from = index % 900;
+        let to = (from / 100 + 1) * 100 + (from + index / 900) % 100;
+        scene.wire(from, to, (index as f32).sin() * 1.5, Marks::NONE);
     }
     scene.show(
         &mut neurons,
