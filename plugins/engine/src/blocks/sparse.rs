@@ -82,7 +82,7 @@ impl SparseEdges {
         let sources = &self.sources[span(&self.into, row)];
         let weights = &parameters[self.weights..self.weights + self.len()];
         let stride = sums.len();
-        if ahead::pays(before.len()) && row + 2 < self.into.len() {
+        if self.is_far(stride) && row + 2 < self.into.len() {
             for source in &self.sources[span(&self.into, row + 1)] {
                 ahead::ask_for(weights, source.weight as usize, 1);
                 ahead::ask_for(before, source.row as usize * stride, stride);
@@ -131,6 +131,11 @@ impl SparseEdges {
         }
     }
 
+    /// Whether rows so wide are all together too many for the processor's own memory.
+    fn is_far(&self, stride: usize) -> bool {
+        ahead::pays(self.from.len() * stride)
+    }
+
     /// The same for a row that holds data: only its weights learn.
     pub(crate) fn learn(
         &self,
@@ -160,7 +165,7 @@ impl SparseEdges {
         (value, after): (&[f32], &'a [f32]),
     ) -> Option<WayBack<'a>> {
         let stride = value.len();
-        if ahead::pays(after.len()) && row > 0 {
+        if self.is_far(stride) && row > 0 {
             // Rows come one by one, from the last to the first.
             for &target in &self.targets[span(&self.from, row - 1)] {
                 let later = (target as usize).saturating_sub(row + 1);
