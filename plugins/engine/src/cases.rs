@@ -1,6 +1,7 @@
 //! Random networks for the tests: with an objective that fits, with rows, as the engine and as the oracle see them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use network::random::{Purpose, Rng, stream};
 use network::{Activation, Edge, Endpoint, KindId, Network, Node, NodeId, Parameter, Role};
@@ -248,37 +249,50 @@ impl Case {
         program.steps.iter().map(of_step).sum()
     }
 
-    /// The loss and the gradient the engine finds, chunk by chunk.
-    pub(crate) fn engine(&self, route: Route) -> (f64, Vec<f32>) {
+    /// It as the engine computes it.
+    pub(crate) fn model(&self, route: Route) -> (Model, LossPlan) {
         let program = Program::compile(&self.network, &self.inputs, &self.outputs, route)
             .expect("it compiles");
         let plan = LossPlan::new(&program.outputs, &self.objective);
         let values = self.network.snapshot().values;
-        let mut model = Model::new(program, &values).expect("memory");
+        let model = Model::new(program, &values).expect("memory");
         model.check_kinds().expect("kinds do what they say");
-        let rows: Vec<usize> = (0..self.rows).collect();
-        let mut total = 0.0;
-        for rows in rows.chunks(ROWS) {
-            let element_first = |numbers: &[f32], width: usize| {
-                let stride = stride(rows.len());
-                let mut out = vec![0.0; width * stride];
-                for (column, &row) in rows.iter().enumerate() {
-                    for element in 0..width {
-                        out[element * stride + column] = numbers[row * width + element];
-                    }
+        (model, plan)
+    }
+
+    /// These of the rows.
+    pub(crate) fn chunk(&self, rows: Range<usize>) -> Chunk {
+        let element_first = |numbers: &[f32], width: usize| {
+            let stride = stride(rows.len());
+            let mut out = vec![0.0; width * stride];
+            for (column, row) in rows.clone().enumerate() {
+                for element in 0..width {
+                    out[element * stride + column] = numbers[row * width + element];
                 }
-                out
-            };
-            let chunk = Chunk {
-                inputs: element_first(&self.x, self.inputs.len()),
-                targets: element_first(&self.t, self.outputs.len()),
-                rows: rows.len(),
-                noise: self.noise(rows[0]),
-            };
+            }
+            out
+        };
+        Chunk {
+            inputs: element_first(&self.x, self.inputs.len()),
+            targets: element_first(&self.t, self.outputs.len()),
+            rows: rows.len(),
+            noise: self.noise(rows.start),
+        }
+    }
+
+    /// The loss and the gradient the engine finds, chunk by chunk.
+    pub(crate) fn engine(&self, route: Route) -> (f64, Vec<f32>) {
+        let (mut model, plan) = self.model(route);
+        let mut total = 0.0;
+        for first in (0..self.rows).step_by(ROWS) {
+            let chunk = self.chunk(first..self.rows.min(first + ROWS));
             let trained = model
                 .train_chunk(&chunk, &plan, 1.0 / self.rows as f64)
                 .expect("memory");
             total += trained.loss.sum();
+            if let Some(by_value) = trained.by_value {
+                model.keep_room(by_value).expect("memory");
+            }
         }
         (total / self.rows as f64, model.gradients())
     }

@@ -39,6 +39,11 @@ impl Flow {
         })
     }
 
+    /// The room this value took, for another one; empty while somebody still reads it.
+    pub(crate) fn into_room(self) -> Vec<f32> {
+        Arc::into_inner(self.numbers).unwrap_or_default()
+    }
+
     /// The gradient of this value, taken off the tape.
     pub(crate) fn take_gradient(
         &self,

@@ -56,16 +56,19 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// Computes all neurons; the value holds the imports, then the neurons.
+    /// Computes all neurons; the value holds the imports, then the neurons, and lies in
+    /// `room`, whatever was there.
     pub(crate) fn forward<T: Tape<f32, Cpu>>(
         self: &Arc<Self>,
         device: &Cpu,
         weights: &Weights,
         values: &[Flow],
         (stride, noise): (usize, Option<Noise>),
-        tape: &mut T,
+        (room, tape): (Vec<f32>, &mut T),
     ) -> Result<Flow, CpuError> {
-        let mut numbers = Vec::with_capacity(self.rows * stride);
+        let mut numbers = room;
+        numbers.clear();
+        numbers.reserve_exact(self.rows * stride);
         for import in &self.imports {
             let source = &values[import.value].numbers;
             numbers.extend_from_slice(&source[import.row * stride..(import.row + 1) * stride]);

@@ -6,7 +6,7 @@ use dfdx::tensor::{Cpu, CpuError, Gradients};
 use network::{Edge, Element, Network, Node, NodeId, Role, computation_order};
 
 use crate::blocks::region::RowOf;
-use crate::blocks::{Flow, LANES};
+use crate::blocks::{Flow, LANES, put_gradient};
 use crate::compile::Place;
 use crate::loss::LossPlan;
 use crate::model::stride;
@@ -217,6 +217,7 @@ impl Backward {
                 let squares: f64 = of_rows.map(sum_of_squares).sum();
                 self.tallies[one.tally].squares += squares * unscale;
             }
+            put_gradient(gradients, &flow.key, numbers)?;
         }
         self.rows = self.rows.saturating_add(rows as u32);
         self.loss += loss;

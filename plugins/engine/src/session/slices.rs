@@ -99,7 +99,7 @@ impl Session {
             model.begin_batch();
         }
         let scale = 1.0 / batch.len().max(1) as f64;
-        let Trained { loss, by_value } = model
+        let Trained { loss, mut by_value } = model
             .train_chunk(&chunk, plan, scale)
             .map_err(|error| sentence(&error))?;
         let is_epochs_first = self.progress.batch == 0 && done == 0;
@@ -108,13 +108,17 @@ impl Session {
             .wants_training(order.len() as u32, is_epochs_first)
         {
             let values = model.last_pass().0;
-            if let Some(mut by_value) = by_value {
+            if let Some(by_value) = &mut by_value {
                 let sums = (scale, loss.sum());
                 self.health
-                    .add_gradients(values, &mut by_value, rows.len(), sums)
+                    .add_gradients(values, by_value, rows.len(), sums)
                     .map_err(|error| sentence(&PassError::from(error)))?;
             }
             self.health.add(values, rows.len());
+        }
+        if let Some(by_value) = by_value {
+            let kept = model.keep_room(by_value);
+            kept.map_err(|error| sentence(&PassError::from(error)))?;
         }
         self.batch.add(Tally {
             loss: loss.sum(),
