@@ -6,7 +6,7 @@ mod saved;
 mod session;
 #[cfg(test)]
 mod tests;
-mod thinning;
+pub(crate) mod thinning;
 mod views;
 
 use crate::{Checkpoint, HistoryRange, PastView};

@@ -197,7 +197,10 @@ pub struct Report {
     pub gradient_flow: Option<Box<GradientFlow>>,
     /// The learning rate of the epoch under way, by warm-up and schedule.
     pub rate: f32,
-    /// The epochs finished since the last report.
+    /// The epochs finished since the last report. When there was none for more than
+    /// [`Report::MOST_LOSSES`] epochs, some are left out: the first, the last and the best
+    /// are here, the others are thinned like the history, and those of a run that began
+    /// anew since are not.
     pub losses: Vec<EpochLoss>,
     /// Training ended by itself since the last report.
     pub early_stop: Option<EarlyStop>,
@@ -221,6 +224,12 @@ pub struct Report {
     pub checkpoint: Option<Box<Checkpoint>>,
     /// What went wrong, as a sentence for the person, once.
     pub fault: Option<Fault>,
+}
+
+impl Report {
+    /// The most epochs that are told at once, 40 bytes each: 5 MB. The smallest networks
+    /// pass so many in an eighth of a second.
+    pub const MOST_LOSSES: usize = 1 << 17;
 }
 
 /// What went wrong.

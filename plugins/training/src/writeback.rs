@@ -57,7 +57,7 @@ fn write_back(
         if standing.is_of_run {
             // A resource that is looked at mutably counts as changed.
             let next = dispatch.next_epoch;
-            if report.losses.iter().any(|loss| loss.epoch == next) {
+            if report.losses.iter().any(|loss| loss.epoch >= next) {
                 take_run(
                     &report.losses,
                     &mut dispatch.next_epoch,
@@ -173,13 +173,17 @@ impl Lists {
 }
 
 /// Takes the losses that go on where the run stands. A report may hold some from
-/// before a reset together with the first ones after it.
+/// before a reset together with the first ones after it; and when none was taken for
+/// long, epochs are left out between others.
 fn take_run(losses: &[EpochLoss], next_epoch: &mut u32, run: &mut Losses) {
+    let mut before = u32::MAX;
     for loss in losses {
-        if loss.epoch == *next_epoch {
+        let leaps = before < *next_epoch && loss.epoch > *next_epoch;
+        if leaps || loss.epoch == *next_epoch {
             run.push(*loss);
-            *next_epoch = next_epoch.saturating_add(1);
+            *next_epoch = loss.epoch.saturating_add(1);
         }
+        before = loss.epoch;
     }
 }
 
@@ -266,5 +270,15 @@ mod tests {
         take_run(&losses(&[58]), &mut next_epoch, &mut run);
         assert_eq!(run, losses(&[1, 2]).into_iter().collect());
         assert_eq!(next_epoch, 3);
+    }
+
+    #[test]
+    fn a_run_goes_on_over_epochs_that_were_left_out() {
+        let (mut next_epoch, mut run) = (3, Losses::default());
+        take_run(&losses(&[3, 4, 9, 20]), &mut next_epoch, &mut run);
+        // Training went back, and past where it was.
+        take_run(&losses(&[11, 18, 25, 26]), &mut next_epoch, &mut run);
+        assert_eq!(run, losses(&[3, 4, 9, 20, 25, 26]).into_iter().collect());
+        assert_eq!(next_epoch, 27);
     }
 }

@@ -3,7 +3,7 @@
 /// Drops at least a quarter of a list that is sorted by step, and one at least. The
 /// first and the last stay. Gaps that come about are at most `coarse` parts of the
 /// whole time by the number of entries, and shorter for what was lately.
-pub(super) fn thin<T>(list: &mut Vec<T>, step: impl Fn(&T) -> u64, mut dropped: impl FnMut(T)) {
+pub(crate) fn thin<T>(list: &mut Vec<T>, step: impl Fn(&T) -> u64, mut dropped: impl FnMut(T)) {
     let len = list.len();
     if len < 3 {
         // Of two the later one goes: what is told next is later still.

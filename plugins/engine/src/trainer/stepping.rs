@@ -60,7 +60,9 @@ impl Trainer {
                 {
                     *left = left.saturating_sub(1);
                 }
-                self.outbox.losses.extend(slice.epoch);
+                if let Some(epoch) = slice.epoch {
+                    self.outbox.add_loss(epoch);
+                }
                 self.closes_epoch &= slice.epoch.is_none();
                 let is_stopped = slice.early_stop.is_some();
                 if is_stopped || slice.epoch.is_some() && session.progress.epochs >= target {

@@ -5,7 +5,10 @@ use network::{Activation, KindId, NodeId};
 use project::{Edit, Project, TrainingSettings, View, apply, column_of, gesture};
 
 use super::Trainer;
-use crate::{CloseUp, Command, MapRequest, Mapped, Request, ResponseMaps, Status, WorkBudget};
+use crate::{
+    CloseUp, Command, EpochLoss, MapRequest, Mapped, Report, Request, ResponseMaps, Status,
+    WorkBudget,
+};
 
 /// 2-6-1 with tanh, complete, and 200 rows.
 fn project() -> Project {
@@ -189,4 +192,44 @@ fn while_training_waits_for_allowance_maps_go_on_freely() {
     // The ones begun while training waited are of the numbers then.
     let next = maps(&mut trainer).expect("there is time");
     assert_ne!(shown.cells, next.cells);
+}
+
+#[test]
+fn losses_nobody_takes_are_thinned_and_those_that_stay_are_the_true_ones() {
+    let mut project = project();
+    let training = TrainingSettings {
+        batch_size: 160,
+        epochs: Report::MOST_LOSSES as u32 + 1_000,
+        ..project.training().clone()
+    };
+    apply(&mut project, &Edit::SetTraining(training)).expect("in range");
+    let [mut heard, mut unheard] = [(); 2].map(|()| {
+        let mut trainer = Trainer::new();
+        let load = Request::Load {
+            project: Box::new(project.clone()),
+            revision: 0,
+        };
+        ask(&mut trainer, load);
+        ask(&mut trainer, Request::Train { epochs: None });
+        trainer
+    });
+    let mut all = Vec::new();
+    while heard.advance(WorkBudget(1_000_000)).has_more {
+        all.extend(heard.take_losses());
+    }
+    all.extend(heard.take_losses());
+    while unheard.advance(WorkBudget(1_000_000)).has_more {}
+    let kept = unheard.take_losses();
+    assert!(kept.len() < all.len() && kept.last() == all.last());
+    for loss in &kept {
+        assert_eq!(*loss, all[loss.epoch as usize - 1]);
+    }
+    let best = |losses: &[EpochLoss]| {
+        let by_validation = |one: &&EpochLoss, other: &&EpochLoss| {
+            let [one, other] = [one, other].map(|loss| loss.validation.expect("rows"));
+            one.total_cmp(&other)
+        };
+        losses.iter().min_by(by_validation).copied()
+    };
+    assert_eq!(best(&kept), best(&all));
 }
