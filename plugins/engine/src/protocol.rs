@@ -227,8 +227,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// The most epochs that are told at once, 40 bytes each: 5 MB. The smallest networks
-    /// pass so many in an eighth of a second.
+    /// The most epochs that are told at once, 40 bytes each: 5 MB. Even the
+    /// smallest networks need more than a tenth of a second for so many.
     pub const MOST_LOSSES: usize = 1 << 17;
 }
 
