@@ -1,4 +1,14 @@
-//! The product of matrices: the one place that calls `matrixmultiply`.
+//! The product of matrices: by `matrixmultiply`, in the browser in tiles of our own.
+
+#[cfg(not(target_family = "wasm"))]
+mod native;
+#[cfg(any(test, target_family = "wasm"))]
+mod tiles;
+
+#[cfg(not(target_family = "wasm"))]
+use native as platform;
+#[cfg(target_family = "wasm")]
+use tiles as platform;
 
 /// A matrix in borrowed numbers.
 #[derive(Clone, Copy)]
@@ -39,38 +49,13 @@ impl<'a> Matrix<'a> {
 ///
 /// # Panics
 /// When the sizes do not fit: the caller has them from one compiled program.
-#[expect(
-    unsafe_code,
-    reason = "matrixmultiply takes pointers; the sizes are checked right before"
-)]
 pub(crate) fn multiply_add(a: Matrix<'_>, b: Matrix<'_>, out: &mut [f32]) {
     assert_eq!(a.columns, b.rows, "inner sizes of a product");
     assert_eq!(out.len(), a.rows * b.columns, "size of a product");
     if out.is_empty() || a.columns == 0 {
         return;
     }
-    // SAFETY: `row_major` and `transposed` are the only ways to make a `Matrix`,
-    // and give rows · columns ≤ numbers.len() with strides under which every
-    // (row, column) lies within `numbers`. `out` holds exactly rows · columns
-    // numbers, is exclusively borrowed, and its elements do not alias.
-    unsafe {
-        matrixmultiply::sgemm(
-            a.rows,
-            a.columns,
-            b.columns,
-            1.0,
-            a.numbers.as_ptr(),
-            a.row_stride as isize,
-            a.column_stride as isize,
-            b.numbers.as_ptr(),
-            b.row_stride as isize,
-            b.column_stride as isize,
-            1.0,
-            out.as_mut_ptr(),
-            b.columns as isize,
-            1,
-        );
-    }
+    platform::multiply_add(a, b, out);
 }
 
 #[cfg(test)]
