@@ -24,6 +24,10 @@ pub fn projects() -> Vec<(&'static str, Project)> {
             "iris",
             shipped(include_bytes!("../../../../assets/examples/iris.ron")),
         ),
+        (
+            "digits",
+            shipped(include_bytes!("../../../../assets/examples/digits.ron")),
+        ),
         ("irregular", irregular()),
     ]
 }
