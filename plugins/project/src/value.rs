@@ -159,11 +159,11 @@ impl Project {
 
     /// The neurons of a role in the order of their columns.
     pub fn ordered(&self, role: Role) -> impl Iterator<Item = &Node> {
-        self.table
-            .columns()
-            .iter()
+        let wanted = column_role(role);
+        let columns = self.table.columns().iter();
+        columns
+            .filter(move |column| wanted == Some(column.role))
             .filter_map(|column| self.network.node(node_of(column.id)))
-            .filter(move |node| self.network.role(node) == role)
     }
 
     /// The groups, by number.
@@ -251,14 +251,19 @@ pub(crate) fn check_column(network: &Network, column: &Column) -> Result<(), Pro
     Ok(())
 }
 
+/// What the columns of nodes of a role are for; `None` where they have none.
+fn column_role(role: Role) -> Option<datasets::Role> {
+    match role {
+        Role::Input => Some(datasets::Role::Input),
+        Role::Output => Some(datasets::Role::Target),
+        Role::Hidden => None,
+    }
+}
+
 /// What the column of a node is for, and its shape; `None` for a node that has
 /// no column.
 pub(crate) fn column_spec(network: &Network, node: &Node) -> Option<(datasets::Role, Vec<u32>)> {
-    let role = match network.role(node) {
-        Role::Input => datasets::Role::Input,
-        Role::Output => datasets::Role::Target,
-        Role::Hidden => return None,
-    };
+    let role = column_role(network.role(node))?;
     let port = network.kind(node)?.outputs(node).into_iter().next()?;
     Some((role, port.shape))
 }
