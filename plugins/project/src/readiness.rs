@@ -169,8 +169,10 @@ impl Project {
         if numbers > Self::MOST_TRAINED {
             return Err(TrainingProblem::TooLarge(numbers));
         }
-        let mut delayed = network.edges().filter(|edge| edge.delay > 0);
-        match network.has_delays().then(|| delayed.next()).flatten() {
+        if !network.has_delays() {
+            return Ok(());
+        }
+        match network.edges().find(|edge| edge.delay > 0) {
             None => Ok(()),
             Some(edge) => Err(TrainingProblem::Delay {
                 from: network.name(edge.from.node()),

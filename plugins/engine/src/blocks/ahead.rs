@@ -3,8 +3,8 @@
 /// From so many numbers on it pays, 8 MB: of smaller tables enough is near anyway, and asking
 /// costs more than it brings. Measured with 32 rows and a second-level cache of 1 MB: a step
 /// takes 5 % longer with it than without at 10⁵ connections, 6 to 13 % at 3·10⁵ (4 MB), 3 % at
-/// 5·10⁵ (6 MB), and 9 % less at 7·10⁵ (9 MB). At 10⁶ a connection and row takes 2.1 ns without and 1.2 with it
-/// on an idle machine, 3.5 and 1.5 where others use the same memory.
+/// 5·10⁵ (6 MB), and 9 % less at 7·10⁵ (9 MB). At 10⁶ a connection and row takes 2.1 ns without
+/// and 1.2 with it on an idle machine, 3.5 and 1.5 where others use the same memory.
 const LARGE: usize = 1 << 21;
 
 /// Numbers the processor brings at once: a line of 64 bytes.
